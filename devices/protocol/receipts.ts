@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { concatBytes, toBase64Url, toHex, toUtf8 } from './bytes.js';
+import type { Crypto, Signer } from './crypto.js';
+import { LATE_POLICIES } from './late.js';
+import { plannedPlay } from './plan.js';
+import { PLAY_CLASSES } from './preemption.js';
+import { TIME_TRUSTS } from './time.js';
+import { durationMs, epochMs, id, localDay, named, sha256Hex } from './words.js';
+
+/** What a device itself can state. *Unknown* (chưa rõ) is never stated: it is the absence of a receipt. */
+export const OUTCOMES = ['complete', 'partial', 'notPlayed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Each stronger than the one before; a device can state no more than the last one here. */
+export const DEVICE_GRADES = ['received', 'verified', 'started', 'completed'] as const;
+
+export const CAUSES = [
+  'powerLost', // the device had no power
+  'playerStopped', // the player program was down, the device was not
+  'noTrustedTime', // on, but without a trusted clock (case 24)
+  'planLate', // the plan reached the device after the planned start
+  'assetMissing', // the audio had not arrived
+  'assetDamaged', // the audio could not be decoded or did not match its hash
+  'late', // the late policy said skip
+  'noTimeLeft', // the latest end had passed, or too little was left
+  'cutShort', // stopped at its latest end
+  'preempted', // an emergency took the loudspeaker
+  'withdrawn', // taken out of the plan before or while it played
+  'stopped', // by a person at the device or by command
+  'soundFailed', // the sound device failed
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/**
+ * One receipt: self-contained, so that renaming or deleting anything later changes no past report (invariant 8).
+ * Its bytes are those that the device wrote (UTF-8 of the text in the batch); nobody ever serialises it again.
+ */
+export const receipt = z.object({
+  v: z.literal(1),
+  device: id,
+  boot: z.int().min(1),
+  bootId: id,
+  seq: z.int().min(1),
+  simulated: z.boolean(),
+  play: id,
+  occurrence: id,
+  part: z.int().min(0),
+  planVersion: z.int().min(1),
+  day: localDay,
+  item: plannedPlay.shape.item,
+  audioSha256: sha256Hex,
+  area: named,
+  cluster: named,
+  planned: z.object({
+    startMs: epochMs,
+    latestEndMs: epochMs,
+    durationMs,
+    volume: z.int().min(0).max(100),
+    class: z.enum(PLAY_CLASSES),
+    late: z.enum(LATE_POLICIES),
+  }),
+  outcome: z.enum(OUTCOMES),
+  cause: z.enum(CAUSES).nullable(),
+  grade: z.enum(DEVICE_GRADES),
+  /** Device time corrected to server time; null when nothing sounded. */
+  startedAtMs: epochMs.nullable(),
+  /** startedAtMs plus monotonic time, so never before it, whatever the clock did (case 9). */
+  endedAtMs: epochMs.nullable(),
+  /** Monotonic, as counted by the sound output; never more than sounded. */
+  playedMs: durationMs,
+  seekMs: durationMs,
+  lateMs: durationMs,
+  volume: z.int().min(0).max(100),
+  clock: z.object({ trust: z.enum(TIME_TRUSTS), errorMs: z.int().min(0).nullable() }),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+/**
+ * Receipts of one boot, in order, under one signature. The texts travel as strings because their bytes are what is
+ * signed. `previous` is the chain's link before `first`: 64 zeros for the first receipt of a device's life.
+ */
+export const receiptBatch = z.object({
+  v: z.literal(1),
+  device: id,
+  boot: z.int().min(1),
+  first: z.int().min(1),
+  last: z.int().min(1),
+  previous: sha256Hex,
+  link: sha256Hex,
+  receipts: z.array(z.string().min(2).max(8_192)).min(1).max(200),
+  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+});
+export type ReceiptBatch = z.infer<typeof receiptBatch>;
+
+export const FIRST_LINK = '0'.repeat(64);
+
+/** link_n = SHA-256(0x01 ‖ link_{n−1} ‖ SHA-256(receipt_n)); links are 32 bytes. */
+export function nextLink(previous: Uint8Array, receiptBytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array {
+  return crypto.sha256(concatBytes(Uint8Array.of(1), previous, crypto.sha256(receiptBytes)));
+}
+
+/** The bytes under a batch's signature: five lines, so that any firmware can write them. */
+export function signedBatchBytes(batch: Pick<ReceiptBatch, 'device' | 'boot' | 'first' | 'last' | 'link'>): Uint8Array {
+  return toUtf8(`vang-receipts\n${batch.device}\n${batch.boot}\n${batch.first}\n${batch.last}\n${batch.link}`);
+}
+
+export function signBatch(unsigned: Omit<ReceiptBatch, 'signature'>, signer: Signer): ReceiptBatch {
+  return { ...unsigned, signature: toBase64Url(signer.sign(signedBatchBytes(unsigned))) };
+}
+
+/** Links after each receipt of a batch, hex, computed from `previous`. */
+export function chainOf(previous: Uint8Array, receipts: readonly string[], crypto: Pick<Crypto, 'sha256'>): string[] {
+  let link = previous;
+  return receipts.map((text) => {
+    link = nextLink(link, toUtf8(text), crypto);
+    return toHex(link);
+  });
+}
+
+/** Signed by the service (JWS `vang-ack`) after a durable commit: the device need not send these again. */
+export const receiptAck = z.object({
+  v: z.literal(1),
+  device: id,
+  boot: z.int().min(1),
+  first: z.int().min(1),
+  last: z.int().min(1),
+  /** Sequence numbers that are kept apart for a person to look at; they too need not be sent again. */
+  quarantined: z.array(z.int().min(1)).max(200),
+});
+export type ReceiptAck = z.infer<typeof receiptAck>;
