@@ -1,0 +1,50 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigProblem, readConfig } from './index.js';
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    const config = readConfig({});
+    expect(config.databaseUrl).toBeNull();
+    expect([...config.roles]).toEqual(['api', 'ingest', 'worker']);
+    expect(config.demo).toBe(false);
+  });
+
+  it.each([
+    ['VANG_PORT', 'many'],
+    ['VANG_PORT', '70000'],
+    ['DATABASE_URL', 'mysql://x/y'],
+    ['MQTT_URL', 'localhost:1883'],
+    ['VANG_ROLES', 'api,chef'],
+    ['VANG_LOG_LEVEL', 'loud'],
+    ['VANG_ADMIN_LOGIN', 'quantri'],
+  ])('names %s when it is wrong', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^Configuration: .*${name}`));
+  });
+
+  it('reads a secret from a file and never repeats it in a message', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'vang-config-')), 'password');
+    writeFileSync(file, 'mật khẩu dài lắm\n');
+    const config = readConfig({ VANG_ADMIN_LOGIN: 'quantri', VANG_ADMIN_PASSWORD_FILE: file });
+    expect(config.firstAdministrator?.password).toBe('mật khẩu dài lắm');
+    writeFileSync(file, 'ngắn');
+    const wrong = () => readConfig({ VANG_ADMIN_LOGIN: 'quantri', VANG_ADMIN_PASSWORD_FILE: file });
+    expect(wrong).toThrow(/VANG_ADMIN_PASSWORD/);
+    expect(wrong).not.toThrow(/ngắn/);
+  });
+
+  it('refuses a value given twice and a secret file that is not there', () => {
+    expect(() => readConfig({ DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: '/nowhere' })).toThrow(/DATABASE_URL/);
+    expect(() => readConfig({ DATABASE_URL_FILE: '/nowhere' })).toThrow(ConfigProblem);
+  });
+
+  it('refuses divided roles on SQLite and on the embedded broker, which serve one process', () => {
+    expect(() => readConfig({ VANG_ROLES: 'api' })).toThrow(/VANG_ROLES/);
+    expect(() => readConfig({ VANG_ROLES: 'api', DATABASE_URL: 'postgres://h/d' })).toThrow(/MQTT_URL/);
+    expect(
+      readConfig({ VANG_ROLES: 'api', DATABASE_URL: 'postgres://h/d', MQTT_URL: 'mqtt://h' }).roles.has('worker'),
+    ).toBe(false);
+  });
+});

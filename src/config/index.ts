@@ -1,0 +1,1 @@
+export { type Config, ConfigProblem, type Role, readConfig } from './config.js';

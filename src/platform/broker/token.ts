@@ -1,0 +1,2 @@
+/** Injection token of the embedded broker; null where MQTT_URL names an external one. */
+export const EMBEDDED_BROKER = Symbol('EmbeddedBroker');

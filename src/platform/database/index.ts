@@ -1,0 +1,26 @@
+export { BoolColumn, IdColumn, IntColumn, JsonColumn, MsColumn, RealColumn, TextColumn } from './columns.js';
+export { Database } from './database.js';
+export type {
+  DatabaseOptions,
+  DatabasePlace,
+  EntityClass,
+  MigrationClass,
+  WriteOptions,
+  WriteTransaction,
+} from './database.options.js';
+export { schemaDrift } from './drift.js';
+export { DatabasePlaceError, DatabaseUseError } from './errors.js';
+export { newId } from './ids.js';
+export {
+  addColumn,
+  bigint,
+  boolean,
+  type ColumnSpec,
+  createTable,
+  double,
+  dropTable,
+  integer,
+  json,
+  type TableSpec,
+  text,
+} from './schema.js';

@@ -1,0 +1,3 @@
+export { fold } from './fold.js';
+export { type Language, pickLanguage } from './language.js';
+export { defineProblems, Problem, type ProblemDetail, problemRegistry } from './problems.js';

@@ -1,0 +1,48 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type EmbeddedBroker, MqttBus } from './broker/index.js';
+import { EMBEDDED_BROKER } from './broker/token.js';
+import { Clock } from './clock/index.js';
+import { Database } from './database/index.js';
+import { HealthController, Metrics, MetricsController, PublicAddress, Readiness } from './http/index.js';
+import { Jobs } from './jobs/index.js';
+import { KeyRing } from './keys/index.js';
+import { LOG, type Log } from './logging/index.js';
+import { Outbox } from './outbox/index.js';
+import { ContentStore } from './storage/index.js';
+
+/** The technical rooms of one process, already built: features get them by class. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly jobs: Jobs;
+  readonly store: ContentStore;
+  readonly keys: KeyRing;
+  readonly broker: EmbeddedBroker | null;
+  readonly bus: MqttBus;
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static of(platform: Platform): DynamicModule {
+    const rooms = [
+      { provide: Clock, useValue: platform.clock },
+      { provide: LOG, useValue: platform.log },
+      { provide: Database, useValue: platform.database },
+      { provide: Outbox, useValue: platform.outbox },
+      { provide: Jobs, useValue: platform.jobs },
+      { provide: ContentStore, useValue: platform.store },
+      { provide: KeyRing, useValue: platform.keys },
+      { provide: EMBEDDED_BROKER, useValue: platform.broker },
+      { provide: MqttBus, useValue: platform.bus },
+    ];
+    return {
+      module: PlatformModule,
+      controllers: [HealthController, MetricsController],
+      providers: [...rooms, Metrics, PublicAddress, Readiness],
+      exports: [...rooms.map((room) => room.provide), Metrics, PublicAddress, Readiness],
+    };
+  }
+}

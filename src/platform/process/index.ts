@@ -1,0 +1,1 @@
+export { Interrupted, Lifeline } from './lifeline.js';

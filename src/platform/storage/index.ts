@@ -1,0 +1,1 @@
+export { type ByteStream, ContentStore, type StoredContent } from './content.store.js';
