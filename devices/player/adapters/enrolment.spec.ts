@@ -1,0 +1,191 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type EnrolmentAnswer, enrolmentRequest, proofBytes, signJws } from '../../protocol/index.js';
+import { SILENT } from '../logger.js';
+import { crypto, fingerprintOf, ROOT, rawOf, SERVICE, signedKeySet, testKey } from '../testing/keys.js';
+import { assetOf } from '../testing/plans.js';
+import { DiskAssetStore } from './asset-store.js';
+import { deviceKeyOf } from './crypto.js';
+import { EnrolmentRefused, enrol } from './enrolment.js';
+import { lockFolder } from './files.js';
+import { HttpAssets } from './http-assets.js';
+import { IdentityFile } from './identity-file.js';
+
+const KEY = testKey('device');
+let server: Server;
+let folder: string;
+let answer: (request: IncomingMessage, body: string, response: ServerResponse) => void;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vang-enrol-'));
+  server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => answer(request, body, response));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  await rm(folder, { recursive: true });
+});
+
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const claim = () => ({ url: url(), code: 'one-time-code-0001', root: fingerprintOf(ROOT) });
+const ask = () => ({ claim: claim(), key: KEY, model: 'm', serial: 's', simulated: true });
+const identityOf = (change: object = {}) => ({
+  v: 1,
+  device: 'device-1',
+  publicKey: KEY.publicKey,
+  path: ['commune-1'],
+  area: { id: 'commune-1', name: 'Xã Tân Khai' },
+  cluster: { id: 'cluster-1', name: 'Cụm loa ấp 3' },
+  ...change,
+});
+const goodAnswer = (change: Partial<EnrolmentAnswer> = {}): EnrolmentAnswer => ({
+  v: 1,
+  device: 'device-1',
+  token: 't'.repeat(43),
+  mqttUrl: 'mqtt://127.0.0.1:1883',
+  rootPublicKey: ROOT.publicKey,
+  keySet: signedKeySet(1),
+  identity: signJws('vang-identity', identityOf(), SERVICE),
+  serverMs: Date.now(),
+  ...change,
+});
+const answers = (status: number, body: unknown) => {
+  answer = (_request, _body, response) =>
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+};
+
+describe('enrolment', () => {
+  test('proves the key, and takes the identity that the service signed', async () => {
+    let asked = '';
+    answer = (request, body, response) => {
+      asked = `${request.method} ${request.url}`;
+      const { code, publicKey, proof, simulated } = enrolmentRequest.parse(JSON.parse(body));
+      expect(crypto.verifyEd25519(rawOf(KEY), proofBytes(code, publicKey), Buffer.from(proof, 'base64url'))).toBe(true);
+      expect(simulated).toBe(true);
+      response.writeHead(201).end(JSON.stringify(goodAnswer()));
+    };
+    const enrolled = await enrol(ask(), crypto);
+    expect(asked).toBe('POST /api/device/v1/enrolments');
+    expect(enrolled).toMatchObject({
+      url: url(),
+      token: 't'.repeat(43),
+      simulated: true,
+      identity: { device: 'device-1', path: ['commune-1'] },
+    });
+  });
+
+  const stranger = testKey('stranger');
+  test.each<[string, Partial<EnrolmentAnswer>]>([
+    ['another root key than the claim names', { rootPublicKey: stranger.publicKey }],
+    ['a key set of another root', { keySet: signedKeySet(1, [{ key: SERVICE }], stranger) }],
+    ['an identity by a stranger', { identity: signJws('vang-identity', identityOf(), stranger) }],
+    ['an identity by a key for one area only', { keySet: signedKeySet(1, [{ key: SERVICE, scope: ['commune-1'] }]) }],
+    ['an identity by a key that is over', { keySet: signedKeySet(1, [{ key: SERVICE, until: 1 }]) }],
+    [
+      'an identity for another key',
+      { identity: signJws('vang-identity', identityOf({ publicKey: stranger.publicKey }), SERVICE) },
+    ],
+    [
+      'an identity for another device',
+      { identity: signJws('vang-identity', identityOf({ device: 'device-2' }), SERVICE) },
+    ],
+    ['a signed plan as identity', { identity: signJws('vang-plan', identityOf(), SERVICE) }],
+    ['no token', { token: '' }],
+  ])('an impostor with %s is refused', async (_, change) => {
+    answers(201, goodAnswer(change));
+    await expect(enrol(ask(), crypto)).rejects.toThrow(EnrolmentRefused);
+    await expect(enrol(ask(), crypto)).rejects.toThrow(
+      /Không tin được máy chủ này: .+ \/ This service cannot be trusted: /,
+    );
+  });
+
+  test('a used code needs a person; a service that is down needs another try', async () => {
+    answers(409, { title: 'Mã đã được dùng' });
+    await expect(enrol(ask(), crypto)).rejects.toThrow(/Máy chủ từ chối đăng ký thiết bị \(409\): Mã đã được dùng/);
+    answers(503, 'busy');
+    await expect(enrol(ask(), crypto)).rejects.not.toThrow(EnrolmentRefused);
+  });
+});
+
+describe('the secrets on disk', () => {
+  test('the key is there before anybody hears of it, the same after a crash, and private', async () => {
+    const file = new IdentityFile(join(folder, 'new'));
+    const key = await file.key();
+    expect(await file.read()).toBeNull();
+    expect((await new IdentityFile(join(folder, 'new')).key()).publicKey).toBe(key.publicKey);
+    expect(deviceKeyOf(await readFile(join(folder, 'new', 'device.key'), 'utf8')).kid).toBe(key.kid);
+    answers(201, goodAnswer());
+    await file.write(await enrol(ask(), crypto));
+    expect((await file.read())?.identity.device).toBe('device-1');
+    for (const name of ['device.key', 'identity.json'])
+      expect((await stat(join(folder, 'new', name))).mode & 0o777).toBe(0o600);
+  });
+
+  test('two players on one folder: the second is refused, until the first is gone', async () => {
+    const unlock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await unlock();
+    await (await lockFolder(folder))();
+  });
+});
+
+describe('assets over HTTP', () => {
+  const asset = assetOf(Buffer.from(Array.from({ length: 200_000 }, (_, n) => n % 251)));
+  const { sha256 } = asset.ref;
+
+  async function pull(): Promise<{ store: DiskAssetStore; ranges: (string | undefined)[] }> {
+    const ranges: (string | undefined)[] = [];
+    const serve = answer;
+    answer = (request, body, response) => {
+      expect(request.url).toBe(`/api/device/v1/assets/${sha256}`);
+      expect(request.headers.authorization).toBe(`Bearer device-1.${'t'.repeat(43)}`);
+      ranges.push(request.headers.range);
+      serve(request, body, response);
+    };
+    const store = new DiskAssetStore(folder, 1e9);
+    await store.start();
+    await new Promise<void>((done) => {
+      const source = new HttpAssets(
+        { url: url(), device: 'device-1', token: 't'.repeat(43) },
+        store,
+        () => done(),
+        SILENT,
+      );
+      source.want(sha256);
+    });
+    return { store, ranges };
+  }
+
+  test('an asset that breaks off goes on where it broke off', async () => {
+    let times = 0;
+    answer = (request, _body, response) => {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      response.writeHead(from > 0 ? 206 : 200, { 'content-length': asset.bytes.length - from });
+      if (times++ > 0) return void response.end(asset.bytes.subarray(from));
+      response.write(asset.bytes.subarray(0, 90_000), () => setTimeout(() => response.destroy(), 50));
+    };
+    const { store, ranges } = await pull();
+    expect(await readFile(store.pathOf(sha256) as string)).toEqual(Buffer.from(asset.bytes));
+    expect(ranges).toEqual([undefined, 'bytes=90000-']);
+  });
+
+  test('what is not the asked hash is never stored; the next attempt begins anew', async () => {
+    let times = 0;
+    answer = (_request, _body, response) =>
+      void response.writeHead(200).end(times++ > 0 ? asset.bytes : Buffer.alloc(200_000));
+    const { store, ranges } = await pull();
+    expect(await readFile(store.pathOf(sha256) as string)).toEqual(Buffer.from(asset.bytes));
+    expect(ranges).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,110 @@
+import {
+  type Claim,
+  type Crypto,
+  type EnrolmentAnswer,
+  type EnrolmentRequest,
+  enrolmentAnswer,
+  fromBase64Url,
+  type Identity,
+  identity,
+  openJws,
+  openKeySet,
+  proofBytes,
+  toBase64Url,
+  toHex,
+} from '../../protocol/index.js';
+import type { DeviceKey } from './crypto.js';
+import type { Enrolled } from './identity-file.js';
+
+/** Enrolment that cannot succeed by trying again: a person has to act. The message is Vietnamese, then English. */
+export class EnrolmentRefused extends Error {}
+
+export interface EnrolmentAsk {
+  readonly claim: Claim;
+  readonly key: DeviceKey;
+  readonly model: string;
+  readonly serial: string;
+  readonly simulated: boolean;
+}
+
+const TIMEOUT_MS = 20_000;
+const MAX_ANSWER_BYTES = 262_144;
+
+/** Rejects with EnrolmentRefused, or with the network's error when trying again may help. Repeating it with the same key is safe. */
+export async function enrol(ask: EnrolmentAsk, crypto: Crypto): Promise<Enrolled> {
+  const { claim, key } = ask;
+  const request: EnrolmentRequest = {
+    v: 1,
+    code: claim.code,
+    publicKey: key.publicKey,
+    model: ask.model,
+    serial: ask.serial,
+    simulated: ask.simulated,
+    proof: toBase64Url(key.sign(proofBytes(claim.code, key.publicKey))),
+  };
+  const response = await fetch(`${claim.url.replace(/\/+$/, '')}/api/device/v1/enrolments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.status >= 500 || response.status === 429) throw new Error(`enrolment: HTTP ${response.status}`);
+  if (response.status !== 201)
+    throw new EnrolmentRefused(
+      `Máy chủ từ chối đăng ký thiết bị (${response.status}): ${titleOf(text)}. Kiểm tra mã QR còn hạn và chưa dùng. / The service refused the enrolment; check that the claim is unused and has not expired.`,
+    );
+  const parsed = text.length <= MAX_ANSWER_BYTES ? enrolmentAnswer.safeParse(safeJson(text)) : undefined;
+  if (!parsed?.success) throw impostor('câu trả lời không đúng khuôn', 'the answer is malformed');
+  const answer = parsed.data;
+  return {
+    v: 1,
+    url: claim.url,
+    simulated: ask.simulated,
+    token: answer.token,
+    mqttUrl: answer.mqttUrl,
+    rootPublicKey: answer.rootPublicKey,
+    keySet: answer.keySet,
+    identity: verifyAnswer(answer, claim, key.publicKey, crypto),
+  };
+}
+
+/** Trust begins with the fingerprint in the claim and goes root key → key set → identity; each link is checked. */
+export function verifyAnswer(answer: EnrolmentAnswer, claim: Claim, publicKey: string, crypto: Crypto): Identity {
+  const root = fromBase64Url(answer.rootPublicKey);
+  if (toHex(crypto.sha256(root)) !== claim.root)
+    throw impostor('khóa gốc khác với mã QR', 'the root key is not the one in the claim');
+  const keys = openKeySet(answer.keySet, root, crypto);
+  if (!keys.ok) throw impostor('bộ khóa không do khóa gốc ký', `key set: ${keys.problem}`);
+  const opened = openJws(answer.identity, 'vang-identity', crypto, (kid) => {
+    const key = keys.keys.keys.find((candidate) => candidate.kid === kid && candidate.scope.includes('*'));
+    const valid = key && key.from <= answer.serverMs && answer.serverMs <= key.until;
+    return valid ? fromBase64Url(key.publicKey) : undefined;
+  });
+  if (!opened.ok) throw impostor('giấy định danh không hợp lệ', `identity: ${opened.problem}`);
+  const parsed = identity.safeParse(opened.payload);
+  if (!parsed.success || parsed.data.publicKey !== publicKey || parsed.data.device !== answer.device)
+    throw impostor('giấy định danh của thiết bị khác', 'the identity is for another device');
+  return parsed.data;
+}
+
+function impostor(vietnamese: string, english: string): EnrolmentRefused {
+  return new EnrolmentRefused(
+    `Không tin được máy chủ này: ${vietnamese}. Thiết bị không được đăng ký; xin mã QR mới. / This service cannot be trusted: ${english}.`,
+  );
+}
+
+function titleOf(text: string): string {
+  const problem = safeJson(text);
+  const title = typeof problem === 'object' && problem !== null && 'title' in problem ? problem.title : undefined;
+  return typeof title === 'string' ? title.slice(0, 200) : '?';
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

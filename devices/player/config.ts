@@ -1,0 +1,90 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type Claim, decodeClaim } from '../protocol/index.js';
+import { LOG_LEVELS } from './logger.js';
+
+export type SoundChoice =
+  | { readonly kind: 'wav'; readonly path: string }
+  | { readonly kind: 'alsa'; readonly card: string }
+  | { readonly kind: 'null' };
+
+/** A setting that a person must correct; the message is all they need. */
+export class ConfigError extends Error {}
+
+function parseSound(text: string, context: z.RefinementCtx): SoundChoice {
+  if (text === 'null') return { kind: 'null' };
+  if (text === 'alsa') return { kind: 'alsa', card: 'default' };
+  if (/^alsa:.+$/.test(text)) return { kind: 'alsa', card: text.slice(5) };
+  if (/^wav:.+\.wav$/.test(text)) return { kind: 'wav', path: resolve(text.slice(4)) };
+  context.addIssue('use wav:FILE.wav, alsa, alsa:CARD or null');
+  return z.NEVER;
+}
+
+function parseClaim(text: string, context: z.RefinementCtx): Claim {
+  const claim = decodeClaim(text);
+  if (claim) return claim;
+  context.addIssue('not a claim of this system (VANG1.…)');
+  return z.NEVER;
+}
+
+const schema = z.object({
+  claim: z.string().transform(parseClaim).optional(),
+  data: z
+    .string()
+    .min(1)
+    .default('player-data')
+    .transform((path) => resolve(path)),
+  sound: z.string().default('alsa').transform(parseSound),
+  model: z.string().min(1).max(100).default('vang-player'),
+  serial: z
+    .string()
+    .min(1)
+    .max(100)
+    .default(() => hostname().slice(0, 100) || 'unknown'),
+  simulated: z.union([z.boolean(), z.stringbool()]).default(false),
+  ffmpeg: z.string().min(1).default('ffmpeg'),
+  assets: z.enum(['mqtt', 'http']).default('mqtt'),
+  /** Instead of the broker that the service named at enrolment. */
+  mqttUrl: z.url().optional(),
+  /** Audio beyond this that no plan needs is removed, oldest first. */
+  quotaMb: z.coerce.number().int().min(1).default(2_048),
+  log: z.enum(LOG_LEVELS).default('info'),
+});
+export type PlayerConfig = z.infer<typeof schema>;
+
+const FLAGS = {
+  claim: { type: 'string' },
+  data: { type: 'string' },
+  sound: { type: 'string' },
+  model: { type: 'string' },
+  serial: { type: 'string' },
+  simulated: { type: 'boolean' },
+} as const;
+
+const variableOf = (name: string) => `VANG_PLAYER_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+
+/** The one reader of flags and environment: a flag wins over `VANG_PLAYER_<NAME>`. Throws a ConfigError that names every fault. */
+export function readConfig(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): PlayerConfig {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = environment[variableOf(name)];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  try {
+    Object.assign(given, parseArgs({ args: [...argv], options: FLAGS }).values);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `${name in FLAGS ? `--${name} / ` : ''}${variableOf(name)}: ${message}`;
+  });
+  throw new ConfigError(faults.join('; '));
+}

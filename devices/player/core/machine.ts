@@ -1,0 +1,207 @@
+import {
+  type DeviceState,
+  decideLate,
+  ON_TIME_MS,
+  type PlannedPlay,
+  RESYNC_MS,
+  TOPIC_RULES,
+  topics,
+} from '../../protocol/index.js';
+import { assetFinished, neededAssets, pursueAssets, wishAgainAt } from './assets.js';
+import { monoOf, timeAt } from './clock.js';
+import { partRead, takeMessage } from './messages.js';
+import {
+  endInterrupted,
+  openObligations,
+  settlePlays,
+  soundEnded,
+  soundProgress,
+  soundStarted,
+  stopCurrent,
+} from './playback.js';
+import { RESEND_MS, sendReceipts } from './receipts.js';
+import type { CoreEffect, CoreEnv, CoreEvent, CoreState, Durable, Moment } from './state.js';
+import { Turn } from './turn.js';
+
+/** How soon a question about the time is asked again when nobody answered. */
+const TIME_AGAIN_MS = 5_000;
+
+export function bornState(durable: Durable): CoreState {
+  return {
+    durable,
+    connected: false,
+    assets: new Map(),
+    stored: new Set(),
+    damaged: new Set(),
+    starting: null,
+    trustedSinceMonoMs: null,
+    timeAsked: null,
+    sent: null,
+    wishedAtMonoMs: null,
+    readParts: new Map(),
+    heldHead: null,
+    toldState: null,
+    closing: false,
+  };
+}
+
+/**
+ * The whole player: `(state, event, moment) → (state, effects)`. Pure; the same core runs on hardware, in the browser and
+ * in the simulator. Effects are carried out in order; `persist` is durable before anything after it happens.
+ */
+export function step(
+  state: CoreState,
+  event: CoreEvent,
+  moment: Moment,
+  env: CoreEnv,
+): { readonly state: CoreState; readonly effects: readonly CoreEffect[] } {
+  const turn = new Turn(state, env, moment);
+  handle(turn, event);
+  // By far the most frequent event; it changes nothing that is owed, lacking or told.
+  if (event.type === 'soundProgress') return { state: turn.state, effects: turn.effects };
+  settlePlays(turn);
+  pursueAssets(turn);
+  if (turn.state.connected) {
+    askTime(turn);
+    sendReceipts(turn);
+    tellState(turn);
+  }
+  return { state: turn.state, effects: turn.effects };
+}
+
+function handle(turn: Turn, event: CoreEvent): void {
+  switch (event.type) {
+    case 'booted':
+      return booted(turn, event);
+    case 'connected':
+      turn.set({ connected: true, timeAsked: null, sent: null, wishedAtMonoMs: null, toldState: null });
+      // The key set first: the plan is judged by it.
+      turn.emit({ type: 'subscribe', topic: TOPIC_RULES.keys.topic });
+      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'acks') });
+      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'time') });
+      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'plan') });
+      for (const sha256 of turn.state.assets.keys()) turn.emit({ type: 'subscribe', topic: topics.asset(sha256) });
+      return;
+    case 'disconnected':
+      return turn.set({ connected: false, timeAsked: null, sent: null });
+    case 'message':
+      return takeMessage(turn, event.topic, event.payload);
+    case 'partRead':
+      return partRead(turn, event.sha256, event.text);
+    case 'assetFinished':
+      return assetFinished(turn, event.sha256, event.ok);
+    case 'soundStarted':
+      return soundStarted(turn, event.play, event.atMonoMs);
+    case 'soundProgress':
+      return soundProgress(turn, event.play, event.playedMs);
+    case 'soundEnded':
+      return soundEnded(turn, event.play, event.playedMs, event.reason);
+    case 'assetsEvicted': {
+      const gone = new Set(event.sha256s);
+      return turn.set({ stored: new Set([...turn.state.stored].filter((sha256) => !gone.has(sha256))) });
+    }
+    case 'closing':
+      turn.set({ closing: true });
+      return stopCurrent(turn, 'playerStopped');
+    case 'wake':
+      return;
+  }
+}
+
+function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void {
+  const { bootId, kernelBootId, stored } = event;
+  turn.record({ t: 'boot', boot: turn.state.durable.boot + 1, bootId, kernelBootId, monoMs: turn.moment.monoMs });
+  turn.set({ stored: new Set(stored) });
+  endInterrupted(turn);
+  const { head } = turn.state.durable;
+  if (!head || head.version === turn.state.durable.activeVersion) return;
+  for (const part of head.parts)
+    if (turn.state.stored.has(part.sha256)) turn.emit({ type: 'readPart', sha256: part.sha256 });
+}
+
+function askTime(turn: Turn): void {
+  const { timeAsked, durable } = turn.state;
+  const { monoMs, random } = turn.moment;
+  if (
+    timeAsked ? monoMs - timeAsked.monoMs < TIME_AGAIN_MS : durable.clock && monoMs - durable.clock.monoMs < RESYNC_MS
+  )
+    return;
+  turn.publish(topics.up(turn.device, 'time'), { v: 1, device: turn.device, nonce: random }, { qos: 0 });
+  turn.set({ timeAsked: { nonce: random, monoMs } });
+}
+
+/** Whether the device has all that its plan needs from now on. */
+export function isReady(state: CoreState, nowMs: number | null): boolean {
+  const { head, activeVersion } = state.durable;
+  return head !== null && head.version === activeVersion && neededAssets(state, nowMs).size === 0;
+}
+
+function tellState(turn: Turn): void {
+  const { durable } = turn.state;
+  const state: DeviceState = {
+    v: 1,
+    device: turn.device,
+    online: true,
+    boot: durable.boot,
+    planVersion: durable.activeVersion,
+    ready: isReady(turn.state, turn.time.nowMs),
+    trust: turn.time.trust,
+    playing: durable.current?.obliged.play.play ?? null,
+    waitingReceipts: durable.unsent.length,
+  };
+  // The number of waiting receipts changes with every play; alone it is not worth a message.
+  const told = JSON.stringify({ ...state, waitingReceipts: 0 });
+  if (told === turn.state.toldState) return;
+  turn.publish(topics.up(turn.device, 'state'), state, { qos: 1, retain: true });
+  turn.set({ toldState: told });
+}
+
+/** The monotonic instant at which a `wake` is due if nothing else happens; null: never. */
+export function nextWake(state: CoreState, monoMs: number): number | null {
+  const due: number[] = [];
+  const { durable, connected } = state;
+  if (connected) {
+    due.push(
+      state.timeAsked
+        ? state.timeAsked.monoMs + TIME_AGAIN_MS
+        : durable.clock
+          ? durable.clock.monoMs + RESYNC_MS
+          : monoMs,
+    );
+    if (state.sent) due.push(state.sent.monoMs + RESEND_MS);
+    if ([...state.assets.values()].some((asset) => !asset.complete)) due.push(wishAgainAt(state));
+  }
+  const nextPlay = nextPlayChange(state, monoMs);
+  if (nextPlay !== null) due.push(nextPlay);
+  return due.length > 0 ? Math.max(monoMs, Math.min(...due)) : null;
+}
+
+/** When the next play starts, must be given up, or must be cut. */
+export function nextPlayChange(state: CoreState, monoMs: number): number | null {
+  if (state.closing) return null;
+  const { clock, current, withdrawn } = state.durable;
+  const sounding = (current ?? state.starting)?.obliged.play.play;
+  const time = timeAt(clock, monoMs);
+  if (!clock || time.nowMs === null) return null;
+  const nowMs = time.nowMs;
+  const due: number[] = [];
+  if (current && !current.stopCause) due.push(current.obliged.play.latestEndMs);
+  // One that is being stopped is settled when its sound ends, not by the clock.
+  for (const { play } of Object.values(withdrawn)) if (play.play !== sounding) due.push(play.startMs);
+  for (const { play } of openObligations(state)) {
+    due.push(play.startMs > nowMs ? play.startMs : givenUpAt(play, nowMs));
+    if (play.startMs > nowMs) break; // the others start later still
+  }
+  return due.length > 0 ? monoOf(clock, Math.min(...due)) : null;
+}
+
+/** The first instant at which the late policy says skip. */
+function givenUpAt(play: PlannedPlay, nowMs: number): number {
+  if (decideLate(play, nowMs).action === 'skip') return nowMs;
+  const limits = {
+    skip: play.startMs + ON_TIME_MS + 1,
+    seek: play.startMs + play.audio.durationMs,
+    whole: play.latestEndMs - play.audio.durationMs + 1,
+  };
+  return Math.min(play.latestEndMs, Math.max(limits[play.late], play.startMs + ON_TIME_MS + 1));
+}

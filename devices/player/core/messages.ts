@@ -1,0 +1,182 @@
+import {
+  coveringKey,
+  dayPart,
+  fromUtf8,
+  type JwsType,
+  MAX_ROUND_TRIP_MS,
+  ON_TIME_MS,
+  openJws,
+  openKeySet,
+  type PlannedPlay,
+  parseTopic,
+  planHead,
+  TOPIC_RULES,
+  timeReply,
+  topics,
+} from '../../protocol/index.js';
+import { holdsPart, takeChunk, takeDescriptor } from './assets.js';
+import { takeAck } from './receipts.js';
+import type { ObligedPlay, StoredPart } from './state.js';
+import type { Turn } from './turn.js';
+
+/** Everything that arrives passes here; what is not signed by a key that covers this device goes no further (invariant 5). */
+export function takeMessage(turn: Turn, topic: string, payload: Uint8Array): void {
+  const parsed = parseTopic(topic);
+  if (!parsed || parsed.kind === 'up') return;
+  const rule = TOPIC_RULES[parsed.kind === 'down' ? (`down.${parsed.downlink}` as const) : parsed.kind];
+  if (payload.length > rule.maxBytes) return;
+  switch (parsed.kind) {
+    case 'chunk':
+      return takeChunk(turn, parsed.sha256, parsed.index, payload);
+    case 'descriptor':
+      return takeDescriptor(turn, parsed.sha256, payload);
+    case 'keys':
+      return takeKeys(turn, textOf(payload));
+    case 'down':
+      if (parsed.device !== turn.device) return;
+      if (parsed.downlink === 'plan') return takeHead(turn, textOf(payload));
+      if (parsed.downlink === 'time') return takeTime(turn, textOf(payload));
+      return takeSignedAck(turn, textOf(payload));
+  }
+}
+
+function textOf(payload: Uint8Array): string {
+  try {
+    return fromUtf8(payload);
+  } catch {
+    return '';
+  }
+}
+
+function open(turn: Turn, compact: string, typ: JwsType, nowMs: number | null) {
+  const { keys } = turn.state.durable;
+  return openJws(compact, typ, turn.env.crypto, (kid) =>
+    keys ? coveringKey(keys, kid, turn.env.identity.path, nowMs) : undefined,
+  );
+}
+
+function takeKeys(turn: Turn, compact: string): void {
+  const opened = openKeySet(compact, turn.env.rootPublicKey, turn.env.crypto);
+  if (!opened.ok) return turn.refuse({ code: 'keysRejected', detail: opened.problem });
+  const held = turn.state.durable.keys?.version ?? 0;
+  if (opened.keys.version === held) return;
+  if (opened.keys.version < held)
+    return turn.refuse({ code: 'keysRejected', detail: `version ${opened.keys.version} after ${held}` });
+  turn.record({ t: 'keys', keys: opened.keys });
+  const { heldHead } = turn.state;
+  if (heldHead) {
+    turn.set({ heldHead: null });
+    takeHead(turn, heldHead);
+  }
+}
+
+function takeHead(turn: Turn, compact: string): void {
+  const opened = open(turn, compact, 'vang-plan', turn.time.nowMs);
+  if (!opened.ok) {
+    if (opened.problem === 'unknownKey') turn.set({ heldHead: compact });
+    return turn.refuse({ code: 'planRejected', detail: opened.problem });
+  }
+  const parsed = planHead.safeParse(opened.payload);
+  if (!parsed.success) return turn.refuse({ code: 'planRejected', detail: 'malformed' });
+  const head = parsed.data;
+  if (head.device !== turn.device) return turn.refuse({ code: 'planRejected', detail: 'for another device' });
+  const held = turn.state.durable.head?.version ?? 0;
+  if (head.version === held) return;
+  if (head.version < held)
+    return turn.refuse({ code: 'planRejected', detail: `version ${head.version} after ${held}` });
+  turn.record({ t: 'head', head });
+  for (const part of head.parts)
+    if (turn.state.stored.has(part.sha256) && !holdsPart(turn.state, part.day, part.sha256))
+      turn.emit({ type: 'readPart', sha256: part.sha256 });
+  activateIfWhole(turn);
+}
+
+/** `text` is the unpacked JSON of a stored part, null when it cannot be unpacked. */
+export function partRead(turn: Turn, sha256: string, text: string | null): void {
+  const wanted = turn.state.durable.head?.parts.find((part) => part.sha256 === sha256);
+  if (!wanted) return;
+  const parsed = text === null ? undefined : dayPart.safeParse(safeJson(text));
+  if (!parsed?.success || parsed.data.day !== wanted.day) {
+    turn.set({ damaged: new Set(turn.state.damaged).add(sha256) });
+    return turn.refuse({ code: 'partRejected', detail: sha256 });
+  }
+  turn.set({ readParts: new Map(turn.state.readParts).set(sha256, parsed.data.plays) });
+  activateIfWhole(turn);
+}
+
+/** The old plan holds until every part of the new one is here; then the change is one record. */
+function activateIfWhole(turn: Turn): void {
+  const { durable, readParts } = turn.state;
+  const { head } = durable;
+  if (!head || head.version === durable.activeVersion) return;
+  const parts: Record<string, StoredPart> = {};
+  const planned = new Map<string, PlannedPlay>();
+  for (const { day, sha256 } of head.parts) {
+    const held = durable.parts[day];
+    const plays = readParts.get(sha256) ?? (held?.sha256 === sha256 ? held.plays : undefined);
+    if (!plays) return;
+    parts[day] = { sha256, version: head.version, plays };
+    for (const play of plays) planned.set(play.play, play);
+  }
+  const withdrawn: ObligedPlay[] = [];
+  const known = new Set<string>();
+  for (const [day, part] of Object.entries(durable.parts)) {
+    for (const play of part.plays) known.add(play.play);
+    // A play that the new head moved to another day is owed there, and only there.
+    const open = part.plays.filter(
+      (play) => play.startMs >= head.sinceMs && !Object.hasOwn(durable.finals, play.play) && !planned.has(play.play),
+    );
+    // Days that the new head no longer speaks of stay until each of their plays has its receipt.
+    if (day >= head.from) withdrawn.push(...open.map((play) => ({ play, day, version: part.version })));
+    else if (open.length > 0) parts[day] = { ...part, plays: open };
+  }
+  const { nowMs } = turn.time;
+  const toldLate = [...planned.values()]
+    .filter(
+      (play) =>
+        nowMs !== null &&
+        play.startMs + ON_TIME_MS < nowMs &&
+        !known.has(play.play) &&
+        !Object.hasOwn(durable.finals, play.play),
+    )
+    .map((play) => play.play);
+  turn.record({ t: 'activated', version: head.version, parts, withdrawn, toldLate });
+  turn.set({ readParts: new Map() });
+  turn.publish(topics.up(turn.device, 'plan'), { v: 1, device: turn.device, version: head.version }, { qos: 1 });
+}
+
+function takeTime(turn: Turn, compact: string): void {
+  const asked = turn.state.timeAsked;
+  if (!asked) return;
+  const opened = open(turn, compact, 'vang-time', null);
+  const parsed = opened.ok ? timeReply.safeParse(opened.payload) : undefined;
+  if (!parsed?.success) return turn.refuse({ code: 'timeRejected', detail: opened.ok ? 'malformed' : opened.problem });
+  // An answer to another question is a replay or a straggler: it proves nothing about now.
+  if (parsed.data.device !== turn.device || parsed.data.nonce !== asked.nonce) return;
+  const roundTripMs = turn.moment.monoMs - asked.monoMs;
+  turn.set({ timeAsked: null });
+  if (roundTripMs > MAX_ROUND_TRIP_MS) return;
+  turn.record({
+    t: 'clock',
+    anchor: {
+      serverMs: parsed.data.serverMs + roundTripMs / 2,
+      monoMs: turn.moment.monoMs,
+      errorMs: Math.ceil(roundTripMs / 2),
+      kernelBootId: turn.state.durable.kernelBootId,
+    },
+  });
+}
+
+function takeSignedAck(turn: Turn, compact: string): void {
+  const opened = open(turn, compact, 'vang-ack', turn.time.nowMs);
+  const problem = opened.ok ? takeAck(turn, opened.payload) : opened.problem;
+  if (problem) turn.refuse({ code: 'ackRejected', detail: problem });
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type Cause,
+  chainOf,
+  fromHex,
+  type Outcome,
+  type Receipt,
+  type ReceiptBatch,
+  receiptAck,
+  signBatch,
+  topics,
+} from '../../protocol/index.js';
+import type { ObligedPlay, ReceiptClock } from './state.js';
+import type { Turn } from './turn.js';
+
+const BATCH = 50;
+/** Bytes of texts in one batch; the topic allows 256 KiB. */
+const BATCH_BYTES = 150_000;
+export const RESEND_MS = 20_000;
+
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly cause: Cause | null;
+  readonly grade: Receipt['grade'];
+  readonly startedAtMs: number | null;
+  readonly playedMs: number;
+  readonly seekMs: number;
+  readonly lateMs: number;
+  readonly clock: ReceiptClock;
+}
+
+/** Writes the one final receipt of a play, chained to the one before. */
+export function writeReceipt(turn: Turn, obliged: ObligedPlay, ending: Ending): void {
+  const { durable } = turn.state;
+  const { play } = obliged;
+  const body: Receipt = {
+    v: 1,
+    device: turn.device,
+    boot: durable.boot,
+    bootId: durable.bootId,
+    seq: durable.seq + 1,
+    simulated: turn.env.simulated,
+    play: play.play,
+    occurrence: play.occurrence,
+    part: play.part,
+    planVersion: obliged.version,
+    day: obliged.day,
+    item: play.item,
+    audioSha256: play.audio.sha256,
+    area: turn.state.durable.head?.area ?? turn.env.identity.area,
+    cluster: turn.state.durable.head?.cluster ?? turn.env.identity.cluster,
+    planned: {
+      startMs: play.startMs,
+      latestEndMs: play.latestEndMs,
+      durationMs: play.audio.durationMs,
+      volume: play.volume,
+      class: play.class,
+      late: play.late,
+    },
+    outcome: ending.outcome,
+    cause: ending.cause,
+    grade: ending.grade,
+    startedAtMs: ending.startedAtMs,
+    endedAtMs: ending.startedAtMs === null ? null : ending.startedAtMs + ending.playedMs,
+    playedMs: ending.playedMs,
+    seekMs: ending.seekMs,
+    lateMs: ending.lateMs,
+    volume: play.volume,
+    clock: ending.clock,
+  };
+  const text = JSON.stringify(body);
+  const link = chainOf(fromHex(durable.link), [text], turn.env.crypto)[0] as string;
+  turn.record({
+    t: 'receipt',
+    play: play.play,
+    startMs: play.startMs,
+    receipt: { boot: durable.boot, seq: body.seq, previous: durable.link, link, text },
+  });
+}
+
+/** Sends the oldest unsent run of one boot, one batch under way at a time, again when no answer comes. */
+export function sendReceipts(turn: Turn): void {
+  const { durable, sent, connected } = turn.state;
+  const oldest = durable.unsent[0];
+  if (!connected || !oldest) return;
+  if (sent && turn.moment.monoMs - sent.monoMs < RESEND_MS) return;
+  const run: (typeof oldest)[] = [];
+  let bytes = 0;
+  for (const receipt of durable.unsent) {
+    const follows = receipt.boot === oldest.boot && receipt.seq === oldest.seq + run.length;
+    bytes += receipt.text.length;
+    if (!follows || run.length === BATCH || (run.length > 0 && bytes > BATCH_BYTES)) break;
+    run.push(receipt);
+  }
+  const newest = run[run.length - 1] as typeof oldest;
+  const batch: ReceiptBatch = signBatch(
+    {
+      v: 1,
+      device: turn.device,
+      boot: oldest.boot,
+      first: oldest.seq,
+      last: newest.seq,
+      previous: oldest.previous,
+      link: newest.link,
+      receipts: run.map((receipt) => receipt.text),
+    },
+    turn.env.signer,
+  );
+  turn.publish(topics.up(turn.device, 'receipts'), batch, { qos: 1 });
+  turn.set({ sent: { boot: batch.boot, first: batch.first, last: batch.last, monoMs: turn.moment.monoMs } });
+}
+
+/** `payload` is the verified content of an acknowledgement. */
+export function takeAck(turn: Turn, payload: unknown): string | null {
+  const parsed = receiptAck.safeParse(payload);
+  if (!parsed.success || parsed.data.device !== turn.device) return 'not an acknowledgement for this device';
+  const { boot, first, last } = parsed.data;
+  turn.record({ t: 'acked', boot, first, last });
+  // What was sent may be acknowledged in pieces (an earlier, shorter batch, then the rest).
+  const { sent, durable } = turn.state;
+  const open =
+    sent && durable.unsent.some(({ boot, seq }) => boot === sent.boot && seq >= sent.first && seq <= sent.last);
+  if (!open) turn.set({ sent: null });
+  return null;
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromBase64Url } from '../protocol/index.js';
+import { DiskAssetStore } from './adapters/asset-store.js';
+import { LinuxClock } from './adapters/clock.js';
+import { type DeviceKey, NodeCrypto } from './adapters/crypto.js';
+import { EnrolmentRefused, enrol } from './adapters/enrolment.js';
+import { lockFolder } from './adapters/files.js';
+import { HttpAssets } from './adapters/http-assets.js';
+import { type Enrolled, IdentityFile } from './adapters/identity-file.js';
+import { JournalFile } from './adapters/journal-file.js';
+import { MqttLink } from './adapters/mqtt-link.js';
+import { AlsaSink } from './adapters/sound/alsa-sink.js';
+import { DecodedSound } from './adapters/sound/decoded-sound.js';
+import { FfmpegDecoder } from './adapters/sound/decoder.js';
+import { NullSink } from './adapters/sound/null-sink.js';
+import type { PcmSink } from './adapters/sound/sink.js';
+import { WavSink } from './adapters/sound/wav-sink.js';
+import { ConfigError, type PlayerConfig, readConfig, type SoundChoice } from './config.js';
+import { createLog, type Log } from './logger.js';
+import { PlayerRuntime } from './runtime.js';
+
+const clock = new LinuxClock();
+const crypto = new NodeCrypto();
+
+/** 0: stopped in good order. 1: start me again. 2: a person must act first. */
+async function main(): Promise<number> {
+  const config = readConfig(process.argv.slice(2), process.env);
+  const log = createLog(config.log, (line) => console.log(line));
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(config.data).catch(() => {
+    throw new ConfigError(`another player runs on ${config.data}`);
+  });
+  const identityFile = new IdentityFile(config.data);
+  const key = await identityFile.key();
+  const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log));
+  const player = build(config, key, enrolled, log);
+  const signal = new Promise<string>((asked) => {
+    process.once('SIGTERM', asked).once('SIGINT', asked);
+  });
+  await player.start();
+  log.info('stopping', { signal: await Promise.race([signal, player.failed]) });
+  await player.stop();
+  await unlock();
+  log.info('stopped');
+  return 0;
+}
+
+async function enrolNow(config: PlayerConfig, key: DeviceKey, file: IdentityFile, log: Log): Promise<Enrolled> {
+  const { claim, model, serial, simulated } = config;
+  if (!claim) throw new ConfigError('this device is not enrolled: give --claim (the text of the QR code)');
+  const enrolled = await enrol({ claim, key, model, serial, simulated }, crypto);
+  await file.write(enrolled);
+  log.info('enrolled', {
+    device: enrolled.identity.device,
+    area: enrolled.identity.area.name,
+    cluster: enrolled.identity.cluster.name,
+  });
+  return enrolled;
+}
+
+function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, log: Log): PlayerRuntime {
+  const { identity, token, url } = enrolled;
+  const store = new DiskAssetStore(join(config.data, 'assets'), config.quotaMb * 1_048_576);
+  return new PlayerRuntime({
+    env: {
+      crypto,
+      signer: key,
+      identity,
+      rootPublicKey: fromBase64Url(enrolled.rootPublicKey),
+      // Enrolled as simulated is simulated for ever (invariant 13).
+      simulated: enrolled.simulated || config.simulated,
+    },
+    clock,
+    journal: new JournalFile(join(config.data, 'journal')),
+    store,
+    link: new MqttLink({ url: config.mqttUrl ?? enrolled.mqttUrl, device: identity.device, token }, log),
+    sound: new DecodedSound(new FfmpegDecoder(config.ffmpeg), sinkOf(config.sound, log), log),
+    ...(config.assets === 'http'
+      ? {
+          assetSource: (finished: (sha256: string) => void) =>
+            new HttpAssets({ url, device: identity.device, token }, store, finished, log),
+        }
+      : {}),
+    keySet: enrolled.keySet,
+    random: () => randomBytes(16).toString('base64url'),
+    log,
+  });
+}
+
+function sinkOf(sound: SoundChoice, log: Log): PcmSink {
+  switch (sound.kind) {
+    case 'wav':
+      return new WavSink(sound.path);
+    case 'alsa':
+      return new AlsaSink(sound.card, clock);
+    case 'null':
+      log.warn('noSound', { meaning: 'plays are counted but nothing can be heard' });
+      return new NullSink(clock);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const personMustAct = error instanceof ConfigError || error instanceof EnrolmentRefused;
+  console.log(
+    JSON.stringify({
+      at: new Date().toISOString(),
+      level: 'error',
+      event: 'failed',
+      problem: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  process.exitCode = personMustAct ? 2 : 1;
+}
+// Whatever a dead link still holds open must not keep a stopped player alive.
+process.exit();
