@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/index.js';
+import { newId, type WriteTransaction } from '../platform/database/index.js';
+import type { Actor } from '../platform/http/index.js';
+import { AuditEntry } from './account.entity.js';
+
+@Injectable()
+export class Audit {
+  constructor(private readonly clock: Clock) {}
+
+  /** Written in the transaction of the deed: neither is there without the other. */
+  async add(
+    tx: WriteTransaction,
+    actor: Pick<Actor, 'accountId' | 'name'> | null,
+    deed: {
+      readonly action: string;
+      readonly subject: string;
+      readonly areaPath: string;
+      readonly detail?: Record<string, unknown>;
+    },
+  ): Promise<void> {
+    await tx.manager.save(AuditEntry, {
+      id: newId(),
+      atMs: this.clock.nowMs(),
+      accountId: actor?.accountId ?? null,
+      actorName: actor?.name ?? 'Vang',
+      action: deed.action,
+      subject: deed.subject,
+      areaPath: deed.areaPath,
+      detail: deed.detail ?? {},
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/** What each role may do within its areas. One table: rights are decided nowhere else (invariant 9). */
+export const ROLES = ['operator', 'approver', 'contentOffice', 'technician', 'monitor', 'administrator'] as const;
+export type AccountRole = (typeof ROLES)[number];
+
+export const ACTIONS = [
+  'area.read',
+  'area.manage',
+  'account.read',
+  'account.manage',
+  'library.read',
+  'library.write',
+  'library.approve',
+  'schedule.read',
+  'schedule.write',
+  'fleet.read',
+  'fleet.manage',
+  'plan.read',
+  'plan.manage',
+  'coverage.read',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+const READ: readonly Action[] = [
+  'area.read',
+  'library.read',
+  'schedule.read',
+  'fleet.read',
+  'plan.read',
+  'coverage.read',
+];
+
+export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
+  operator: [...READ, 'library.write', 'schedule.write'],
+  approver: [...READ, 'library.approve'],
+  contentOffice: [...READ, 'library.write', 'library.approve', 'schedule.write', 'plan.manage'],
+  technician: ['area.read', 'fleet.read', 'fleet.manage'],
+  monitor: READ,
+  administrator: ACTIONS,
+};
+
+export interface Grant {
+  readonly role: AccountRole;
+  /** Path of the area; `/` is the whole installation. */
+  readonly path: string;
+}
