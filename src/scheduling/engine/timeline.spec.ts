@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { plannedPlay } from '../../../devices/protocol/index.js';
+import { anEntry, anItem, at, itemsOf } from './engine.spec-support.js';
+import {
+  concerns,
+  inWords,
+  type Recurrence,
+  type ScheduleEntry,
+  spanOfDays,
+  type TimelineItem,
+  timeline,
+} from './index.js';
+
+const ZONE = 'Asia/Ho_Chi_Minh';
+const daily = (time: string): Recurrence => ({ kind: 'daily', from: '2026-01-01', until: null, time });
+const day = (entries: ScheduleEntry[], items: Map<string, TimelineItem> = itemsOf(anItem()), date = '2026-01-05') =>
+  timeline({ entries, items, span: spanOfDays(date, 1, ZONE), zone: ZONE });
+
+describe('timeline', () => {
+  it('makes the play that the protocol describes, with everything resolved', () => {
+    const [play] = day([
+      anEntry(daily('05:00'), { class: 'priority', volume: 65, late: 'skip', graceMs: 60_000 }),
+    ]).plays;
+    expect(plannedPlay.parse(play)).toEqual({
+      play: 'e1-20260105T0500-p0',
+      occurrence: 'e1-20260105T0500',
+      part: 0,
+      startMs: at('2026-01-05T05:00:00'),
+      latestEndMs: at('2026-01-05T05:11:00'),
+      late: 'skip',
+      class: 'priority',
+      volume: 65,
+      item: { id: 'bulletin', version: 3, title: 'Bản tin giảm nghèo', textSha256: 'a'.repeat(64), language: 'vi' },
+      audio: { sha256: 'b'.repeat(64), bytes: 1_000, type: 'audio/ogg', durationMs: 600_000 },
+    });
+  });
+
+  it('a recording without text has no hash of a text', () => {
+    const [play] = day([anEntry(daily('05:00'))], itemsOf({ ...anItem(), textSha256: null })).plays;
+    expect(play?.item).not.toHaveProperty('textSha256');
+  });
+
+  it('case 3: an item across midnight is one play, whole, of the day on which it starts', () => {
+    const late = anEntry({ kind: 'once', date: '2026-01-05', time: '23:55' });
+    const [play, ...more] = day([late]).plays;
+    expect(more).toEqual([]);
+    expect(play).toMatchObject({ startMs: at('2026-01-05T23:55:00'), audio: { durationMs: 600_000 } });
+    expect(play?.latestEndMs).toBeGreaterThanOrEqual(at('2026-01-06T00:05:00'));
+    expect(day([late], undefined, '2026-01-06').plays).toEqual([]);
+  });
+
+  it('case 4: an item of unknown length is a gap with its reason, never a play of length 0', () => {
+    for (const durationMs of [0, -1, Number.NaN, 1.5])
+      expect(day([anEntry(daily('05:00'))], itemsOf(anItem('bulletin', durationMs)))).toMatchObject({
+        plays: [],
+        gaps: [{ reason: 'unknownDuration' }],
+      });
+  });
+
+  it('an item that may not be aired is a gap that names entry, occurrence and day', () => {
+    expect(day([anEntry(daily('05:00'))], new Map()).gaps).toEqual([
+      {
+        entryId: 'e1',
+        occurrence: 'e1-20260105T0500',
+        localDay: '2026-01-05',
+        startMs: at('2026-01-05T05:00:00'),
+        reason: 'notApproved',
+      },
+    ]);
+  });
+
+  it('plays are in order of start, then class, then id', () => {
+    const entries = [
+      anEntry(daily('05:00'), { id: 'b' }),
+      anEntry(daily('05:00'), { id: 'c', class: 'priority' }),
+      anEntry(daily('05:00'), { id: 'a' }),
+      anEntry(daily('04:00'), { id: 'd' }),
+    ];
+    expect(day(entries).plays.map(({ occurrence }) => occurrence.charAt(0))).toEqual(['d', 'c', 'a', 'b']);
+  });
+});
+
+describe('overlaps', () => {
+  const pairs = (...entries: ScheduleEntry[]) =>
+    day(entries).overlaps.map(({ first, second, fromMs, untilMs }) => [
+      first.charAt(0),
+      second.charAt(0),
+      (untilMs - fromMs) / 60_000,
+    ]);
+
+  it('two plays of ten minutes, four minutes apart, overlap for six', () => {
+    expect(pairs(anEntry(daily('05:00'), { id: 'a' }), anEntry(daily('05:04'), { id: 'b' }))).toEqual([['a', 'b', 6]]);
+  });
+
+  it('a play that begins when another ends does not', () => {
+    expect(pairs(anEntry(daily('05:00'), { id: 'a' }), anEntry(daily('05:10'), { id: 'b' }))).toEqual([]);
+  });
+
+  it('hundreds of plays in one minute do not make millions of pairs', () => {
+    const crowd = Array.from({ length: 1_000 }, (_, i) => anEntry(daily('05:00'), { id: `e${i}` }));
+    expect(day(crowd).overlaps).toHaveLength(10_000);
+  });
+
+  it('a long play overlaps several', () => {
+    const items = itemsOf(anItem(), anItem('long', 3_600_000));
+    const entries = [
+      anEntry(daily('05:00'), { id: 'a', itemId: 'long' }),
+      anEntry(daily('05:10'), { id: 'b' }),
+      anEntry(daily('05:30'), { id: 'c' }),
+    ];
+    expect(day(entries, items).overlaps.map(({ first, second }) => first.charAt(0) + second.charAt(0))).toEqual([
+      'ab',
+      'ac',
+    ]);
+  });
+
+  it.each<[string, Partial<ScheduleEntry>, Partial<ScheduleEntry>, boolean]>([
+    ['two communes', { areaPath: '/p/x/' }, { areaPath: '/p/y/' }, false],
+    ['province and commune', { areaPath: '/p/' }, { areaPath: '/p/y/' }, true],
+    ['different clusters', { clusterIds: ['k1'] }, { clusterIds: ['k2'] }, false],
+    ['one cluster in common', { clusterIds: ['k1', 'k2'] }, { clusterIds: ['k2', 'k3'] }, true],
+    ['some clusters and all', { clusterIds: ['k1'] }, { clusterIds: null }, true],
+  ])('of different targets are none: %s', (_, a, b, overlap) => {
+    expect(pairs(anEntry(daily('05:00'), { id: 'a', ...a }), anEntry(daily('05:00'), { id: 'b', ...b }))).toHaveLength(
+      overlap ? 1 : 0,
+    );
+  });
+});
+
+describe('target', () => {
+  it('an entry concerns the clusters at or below its area, all or the named ones', () => {
+    const all = anEntry(daily('05:00'), { areaPath: '/p/x/' });
+    const named = { ...all, clusterIds: ['k1'] };
+    expect(concerns(all, { id: 'k1', areaPath: '/p/x/' })).toBe(true);
+    expect(concerns(all, { id: 'k2', areaPath: '/p/x/hamlet/' })).toBe(true);
+    expect(concerns(all, { id: 'k3', areaPath: '/p/' })).toBe(false);
+    expect(concerns(all, { id: 'k3', areaPath: '/p/xy/' })).toBe(false);
+    expect(concerns(named, { id: 'k1', areaPath: '/p/x/' })).toBe(true);
+    expect(concerns(named, { id: 'k2', areaPath: '/p/x/' })).toBe(false);
+    expect(concerns(named, { id: 'k1', areaPath: '/p/y/' })).toBe(false);
+  });
+});
+
+it('times are said as people read them', () => {
+  expect(inWords(at('2026-01-05T05:00:00'), at('2026-01-05T05:12:30'), ZONE)).toBe(
+    'Thứ Hai 05/01/2026, 05:00–05:12:30',
+  );
+  expect(inWords(at('2026-01-04T23:50:00'), at('2026-01-05T00:05:00'), ZONE)).toBe(
+    'Chủ nhật 04/01/2026, 23:50–00:05 (05/01)',
+  );
+});

@@ -1,0 +1,140 @@
+import { byTurn, type LatePolicy, type PlannedPlay, type PlayClass } from '../../../devices/protocol/index.js';
+import { Calendar, localDayOf, type Span } from './local-time.js';
+import { entryIdOf, type Occurrence, occurrencesOf, type Recurring } from './recurrence.js';
+import { mayMeet, type Target } from './target.js';
+
+/** An emergency is played at once and never scheduled. */
+export const ENTRY_CLASSES = ['normal', 'priority'] as const satisfies readonly PlayClass[];
+
+/** What the engine needs of an entry; the entity is one. */
+export interface ScheduleEntry extends Recurring, Target {
+  readonly itemId: string;
+  readonly class: (typeof ENTRY_CLASSES)[number];
+  readonly late: LatePolicy;
+  /** How long after its planned end a play may still sound. */
+  readonly graceMs: number;
+  /** 0..100. */
+  readonly volume: number;
+}
+
+/** The approved version of an item, as the library hands it out. */
+export interface TimelineItem {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly language: string;
+  readonly textSha256: string | null;
+  readonly audio: {
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly type: string;
+    readonly durationMs: number;
+  };
+}
+
+/** An occurrence that cannot be played, and why: never dropped in silence. */
+export interface Gap {
+  readonly entryId: string;
+  readonly occurrence: string;
+  /** In the zone of the plan. */
+  readonly localDay: string;
+  readonly startMs: number;
+  readonly reason: 'notApproved' | 'unknownDuration';
+}
+
+/** Two plays that one loudspeaker would have to sound together from `fromMs` to `untilMs`. */
+export interface Overlap {
+  readonly first: string;
+  readonly second: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface Timeline {
+  /** By start, then class, then id. `audio.descriptor` is left to whoever cuts the assets. */
+  readonly plays: readonly PlannedPlay[];
+  readonly gaps: readonly Gap[];
+  /** By start of the first; no more than the first 10,000. */
+  readonly overlaps: readonly Overlap[];
+}
+
+/** More pairs than a person can settle: hundreds of plays in one minute must not fill the memory with all of theirs. */
+const MOST_OVERLAPS = 10_000;
+
+/** What is to be played in a span. The only maker of plays: for the preview and for devices (invariant 3). */
+export function timeline(asked: {
+  readonly entries: readonly ScheduleEntry[];
+  /** By item id; an item that may not be aired is not in it. */
+  readonly items: ReadonlyMap<string, TimelineItem>;
+  readonly span: Span;
+  /** The zone whose days the plan has. */
+  readonly zone: string;
+}): Timeline {
+  const plays: PlannedPlay[] = [];
+  const gaps: Gap[] = [];
+  const calendar = new Calendar();
+  for (const entry of asked.entries) {
+    const item = asked.items.get(entry.itemId);
+    for (const occurrence of occurrencesOf(entry, asked.span, calendar)) {
+      const reason = !item ? 'notApproved' : hasDuration(item) ? null : 'unknownDuration';
+      if (item && reason === null) plays.push(playOf(entry, occurrence, item));
+      else if (reason !== null) gaps.push(gapOf(entry, occurrence, reason, asked.zone));
+    }
+  }
+  plays.sort((a, b) => a.startMs - b.startMs || byTurn(a, b));
+  gaps.sort((a, b) => a.startMs - b.startMs || (a.occurrence < b.occurrence ? -1 : 1));
+  return { plays, gaps, overlaps: overlapsOf(plays, asked.entries) };
+}
+
+/** Case 4: a length that could not be read is unknown, not 0. */
+function hasDuration({ audio: { durationMs } }: TimelineItem): boolean {
+  return Number.isSafeInteger(durationMs) && durationMs > 0;
+}
+
+function playOf(entry: ScheduleEntry, { id, startMs }: Occurrence, item: TimelineItem): PlannedPlay {
+  const { sha256, bytes, type, durationMs } = item.audio;
+  return {
+    play: `${id}-p0`,
+    occurrence: id,
+    part: 0,
+    startMs,
+    latestEndMs: startMs + durationMs + entry.graceMs,
+    late: entry.late,
+    class: entry.class,
+    volume: entry.volume,
+    item: {
+      id: item.id,
+      version: item.version,
+      title: item.title,
+      ...(item.textSha256 === null ? {} : { textSha256: item.textSha256 }),
+      language: item.language,
+    },
+    audio: { sha256, bytes, type, durationMs },
+  };
+}
+
+function gapOf(entry: ScheduleEntry, { id, startMs }: Occurrence, reason: Gap['reason'], zone: string): Gap {
+  return { entryId: entry.id, occurrence: id, localDay: localDayOf(startMs, zone), startMs, reason };
+}
+
+/** `plays` sorted by start. */
+function overlapsOf(plays: readonly PlannedPlay[], entries: readonly ScheduleEntry[]): Overlap[] {
+  const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
+  const overlaps: Overlap[] = [];
+  for (const [index, first] of plays.entries()) {
+    const endMs = plannedEnd(first);
+    const firstEntry = entryOf.get(entryIdOf(first.occurrence));
+    for (let next = index + 1; next < plays.length; next++) {
+      const second = plays[next];
+      if (!second || second.startMs >= endMs) break;
+      const secondEntry = entryOf.get(entryIdOf(second.occurrence));
+      if (!firstEntry || !secondEntry || !mayMeet(firstEntry, secondEntry)) continue;
+      if (overlaps.length === MOST_OVERLAPS) return overlaps;
+      const untilMs = Math.min(endMs, plannedEnd(second));
+      overlaps.push({ first: first.play, second: second.play, fromMs: second.startMs, untilMs });
+    }
+  }
+  return overlaps;
+}
+
+const plannedEnd = (play: PlannedPlay): number => play.startMs + play.audio.durationMs;

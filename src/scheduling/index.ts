@@ -1,0 +1,4 @@
+export { concerns, type ScheduleEntry, timeline } from './engine/index.js';
+export { ScheduleService } from './schedule.service.js';
+export { schedulingEntities, schedulingMigrations } from './scheduling.migration.js';
+export { SchedulingModule } from './scheduling.module.js';
