@@ -1,0 +1,94 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import {
+  bigint,
+  boolean,
+  createTable,
+  double,
+  dropTable,
+  type EntityClass,
+  integer,
+  type MigrationClass,
+  text,
+} from '../platform/database/index.js';
+import { Alarm, ClaimRecord, Cluster, ClusterHamlet, Controller } from './fleet.entity.js';
+
+class Fleet1767225605000 implements MigrationInterface {
+  readonly name = 'Fleet1767225605000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'cluster', {
+      columns: {
+        id: text().primary(),
+        code: text(),
+        area_id: text(),
+        area_path: text(),
+        name: text(),
+        latitude: double().nullable(),
+        longitude: double().nullable(),
+        horns: integer(),
+        created_at_ms: bigint(),
+      },
+      uniqueIndexes: [['code']],
+      indexes: [['area_path']],
+    });
+    await createTable(runner, 'cluster_hamlet', {
+      columns: {
+        cluster_id: text().primary(),
+        hamlet_id: text().primary(),
+        valid_from: text().primary(),
+        valid_to: text().nullable(),
+      },
+      indexes: [['hamlet_id']],
+    });
+    await createTable(runner, 'controller', {
+      columns: {
+        id: text().primary(),
+        cluster_id: text(),
+        model: text(),
+        serial: text(),
+        public_key: text(),
+        token_sha256: text(),
+        simulated: boolean(),
+        enrolled_at_ms: bigint(),
+        revoked_at_ms: bigint().nullable(),
+        online: boolean(),
+        last_heard_at_ms: bigint().nullable(),
+        synced_version: bigint(),
+        ready: boolean(),
+        trust: text(),
+      },
+      indexes: [['cluster_id']],
+    });
+    await createTable(runner, 'claim', {
+      columns: {
+        id: text().primary(),
+        code_sha256: text(),
+        cluster_id: text(),
+        created_at_ms: bigint(),
+        expires_at_ms: bigint(),
+        used_by_key: text().nullable(),
+        controller_id: text().nullable(),
+      },
+      uniqueIndexes: [['code_sha256']],
+    });
+    await createTable(runner, 'alarm', {
+      columns: {
+        id: text().primary(),
+        code: text(),
+        controller_id: text(),
+        detail: text(),
+        first_at_ms: bigint(),
+        last_at_ms: bigint(),
+        count: integer(),
+      },
+      indexes: [['controller_id', 'code']],
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['alarm', 'claim', 'controller', 'cluster_hamlet', 'cluster']) await dropTable(runner, table);
+  }
+}
+
+export const fleetEntities: readonly EntityClass[] = [Cluster, ClusterHamlet, Controller, ClaimRecord, Alarm];
+export const fleetMigrations: readonly MigrationClass[] = [Fleet1767225605000];

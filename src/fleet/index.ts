@@ -1,0 +1,7 @@
+export { AlarmService } from './alarm.service.js';
+export { ClusterService } from './cluster.service.js';
+export { CurrentDevice, DeviceAccess, DeviceGuard } from './device-access.js';
+export { Cluster, Controller } from './fleet.entity.js';
+export { fleetEntities, fleetMigrations } from './fleet.migration.js';
+export { FleetModule } from './fleet.module.js';
+export { PresenceService } from './presence.service.js';
