@@ -1,0 +1,60 @@
+import { Entity, Index } from 'typeorm';
+import type { PlannedPlay } from '../../devices/protocol/index.js';
+import { IdColumn, IntColumn, JsonColumn, MsColumn, TextColumn } from '../platform/database/index.js';
+
+/** The signed head that a controller was last told. */
+@Entity('plan_head')
+export class PublishedHead {
+  @TextColumn({ primary: true }) controllerId!: string;
+  @MsColumn() version!: number;
+  /** First publication to this controller: what started before does not concern it. */
+  @MsColumn() sinceMs!: number;
+  @MsColumn() publishedAtMs!: number;
+  /** What the head says apart from version and time: the same content is not published again. */
+  @TextColumn() contentSha256!: string;
+  /** JWS as retained. */
+  @TextColumn() signed!: string;
+  /** Day → address of the part. */
+  @JsonColumn<Record<string, string>>() parts!: Record<string, string>;
+}
+
+/** Something that devices fetch: audio or a day part. */
+@Entity('asset')
+export class Asset {
+  @TextColumn({ primary: true }) sha256!: string;
+  @TextColumn() kind!: 'audio' | 'part';
+  @TextColumn() type!: string;
+  @IntColumn() bytes!: number;
+  @IntColumn() chunkBytes!: number;
+  /** JSON text whose bytes devices verify; null for an asset of one chunk. */
+  @TextColumn({ nullable: true }) descriptor!: string | null;
+  @TextColumn({ nullable: true }) descriptorSha256!: string | null;
+  @MsColumn() createdAtMs!: number;
+}
+
+/**
+ * What a controller was told to play, written in the transaction that publishes it: so *not planned*, *not played* and
+ * *unknown* stay apart. Names are those of that day.
+ */
+@Entity('planned_play')
+@Index(['itemId', 'startMs'])
+@Index(['clusterId', 'startMs'])
+@Index(['controllerId', 'startMs'])
+export class PlannedPlayRow {
+  @IdColumn() id!: string;
+  @TextColumn() controllerId!: string;
+  @TextColumn() play!: string;
+  @TextColumn() clusterId!: string;
+  @TextColumn() areaPath!: string;
+  @TextColumn() entryId!: string;
+  @TextColumn() itemId!: string;
+  @IntColumn() itemVersion!: number;
+  @TextColumn() day!: string;
+  @MsColumn() startMs!: number;
+  /** Version of the plan that told it first. */
+  @MsColumn() planVersion!: number;
+  /** A later plan took it out before its start. */
+  @MsColumn({ nullable: true }) withdrawnAtMs!: number | null;
+}
+
+export const plannedPlayId = (controllerId: string, play: PlannedPlay['play']): string => `${controllerId}.${play}`;

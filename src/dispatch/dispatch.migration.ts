@@ -1,0 +1,70 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import {
+  bigint,
+  createTable,
+  dropTable,
+  type EntityClass,
+  integer,
+  json,
+  type MigrationClass,
+  text,
+} from '../platform/database/index.js';
+import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+
+class Dispatch1767225606000 implements MigrationInterface {
+  readonly name = 'Dispatch1767225606000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'plan_head', {
+      columns: {
+        controller_id: text().primary(),
+        version: bigint(),
+        since_ms: bigint(),
+        published_at_ms: bigint(),
+        content_sha256: text(),
+        signed: text(),
+        parts: json(),
+      },
+    });
+    await createTable(runner, 'asset', {
+      columns: {
+        sha256: text().primary(),
+        kind: text(),
+        type: text(),
+        bytes: integer(),
+        chunk_bytes: integer(),
+        descriptor: text().nullable(),
+        descriptor_sha256: text().nullable(),
+        created_at_ms: bigint(),
+      },
+    });
+    await createTable(runner, 'planned_play', {
+      columns: {
+        id: text().primary(),
+        controller_id: text(),
+        play: text(),
+        cluster_id: text(),
+        area_path: text(),
+        entry_id: text(),
+        item_id: text(),
+        item_version: integer(),
+        day: text(),
+        start_ms: bigint(),
+        plan_version: bigint(),
+        withdrawn_at_ms: bigint().nullable(),
+      },
+      indexes: [
+        ['item_id', 'start_ms'],
+        ['cluster_id', 'start_ms'],
+        ['controller_id', 'start_ms'],
+      ],
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['planned_play', 'asset', 'plan_head']) await dropTable(runner, table);
+  }
+}
+
+export const dispatchEntities: readonly EntityClass[] = [PublishedHead, Asset, PlannedPlayRow];
+export const dispatchMigrations: readonly MigrationClass[] = [Dispatch1767225606000];

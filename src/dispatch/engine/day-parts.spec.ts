@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PlannedPlay } from '../../../devices/protocol/index.js';
+import { changesAhead, dayParts } from './day-parts.js';
+import { localDays } from './days.js';
+
+const ZONE = 'Asia/Ho_Chi_Minh';
+const at = (text: string) => Date.parse(`${text}+07:00`);
+const play = (id: string, start: string): PlannedPlay => ({
+  play: id,
+  occurrence: id,
+  part: 0,
+  startMs: at(start),
+  latestEndMs: at(start) + 600_000,
+  late: 'whole',
+  class: 'normal',
+  volume: 80,
+  item: { id: 'i', version: 1, title: 'Bản tin', language: 'vi' },
+  audio: { sha256: 'a'.repeat(64), bytes: 10, type: 'audio/ogg', durationMs: 60_000 },
+});
+const ids = (parts: ReturnType<typeof dayParts>) =>
+  parts.map((part) => [part.day, part.plays.map((each) => each.play)]);
+
+describe('parts of a plan', () => {
+  it('days are local days, whatever the zone of the server', () => {
+    const days = localDays(at('2026-11-21T00:00:00'), ZONE, 2);
+    expect(days).toEqual([
+      { day: '2026-11-21', fromMs: at('2026-11-21T00:00:00'), untilMs: at('2026-11-22T00:00:00') },
+      { day: '2026-11-22', fromMs: at('2026-11-22T00:00:00'), untilMs: at('2026-11-23T00:00:00') },
+    ]);
+    expect(localDays(at('2026-11-20T23:59:59'), ZONE, 1)[0]?.day).toBe('2026-11-20');
+  });
+
+  it('case 3: a play across midnight belongs to the day on which it starts, once', () => {
+    const days = localDays(at('2026-11-21T08:00:00'), ZONE, 2);
+    expect(ids(dayParts(days, [play('late', '2026-11-21T23:59:30')], new Map(), at('2026-11-21T08:00:00')))).toEqual([
+      ['2026-11-21', ['late']],
+    ]);
+  });
+
+  it('what has started stays as it was told, even when its entry was changed or cancelled', () => {
+    const now = at('2026-11-21T12:00:00');
+    const told = new Map([
+      ['2026-11-21', [play('morning', '2026-11-21T05:00:00'), play('evening', '2026-11-21T17:00:00')]],
+    ]);
+    expect(ids(dayParts(localDays(now, ZONE, 1), [play('night', '2026-11-21T20:00:00')], told, now))).toEqual([
+      ['2026-11-21', ['morning', 'night']],
+    ]);
+  });
+
+  it('a play that nobody was told is not put into the past', () => {
+    const now = at('2026-11-21T12:00:00');
+    expect(ids(dayParts(localDays(now, ZONE, 1), [play('morning', '2026-11-21T05:00:00')], new Map(), now))).toEqual(
+      [],
+    );
+  });
+
+  it('time passing alone changes no part', () => {
+    const days = localDays(at('2026-11-21T04:00:00'), ZONE, 1);
+    const timeline = [play('a', '2026-11-21T05:00:00'), play('b', '2026-11-21T17:00:00')];
+    const first = dayParts(days, timeline, new Map(), at('2026-11-21T04:00:00'));
+    const later = dayParts(days, timeline, new Map([['2026-11-21', first[0]?.plays ?? []]]), at('2026-11-21T12:00:00'));
+    expect(later).toEqual(first);
+  });
+
+  it('tells what is new, taken out, and back again', () => {
+    const told = [
+      { play: 'a', withdrawn: false },
+      { play: 'b', withdrawn: false },
+      { play: 'c', withdrawn: true },
+    ];
+    expect(changesAhead(told, new Set(['b', 'c', 'd']))).toEqual({ added: ['d'], withdrawn: ['a'], revived: ['c'] });
+  });
+});

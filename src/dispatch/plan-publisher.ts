@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { Inject, Injectable } from '@nestjs/common';
+import { Cron } from '@nestjs/schedule';
+import { In, IsNull, MoreThanOrEqual } from 'typeorm';
+import { type DayPart, dayPart, PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
+import { AreaService } from '../areas/index.js';
+import { Cluster, Controller } from '../fleet/index.js';
+import { type AirableItem, LibraryService } from '../library/index.js';
+import { Clock } from '../platform/clock/index.js';
+import { Database, type WriteTransaction } from '../platform/database/index.js';
+import { KeyRing } from '../platform/keys/index.js';
+import { LOG, type Log } from '../platform/logging/index.js';
+import { Outbox } from '../platform/outbox/index.js';
+import { ContentStore } from '../platform/storage/index.js';
+import { concerns, type ScheduleEntry, ScheduleService, timeline } from '../scheduling/index.js';
+import { AssetService, refOf } from './asset.service.js';
+import { type Asset, PlannedPlayRow, PublishedHead, plannedPlayId } from './dispatch.entity.js';
+import { changesAhead, dayParts } from './engine/day-parts.js';
+import { type LocalDay, localDays } from './engine/days.js';
+import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
+
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+/** Parts that were read back are kept for the next refresh. */
+const REMEMBERED_PARTS = 2_000;
+const ROWS_PER_INSERT = 200;
+
+interface Target {
+  readonly controller: Controller;
+  readonly cluster: Cluster;
+  readonly head: PublishedHead | null;
+}
+interface BuiltPart {
+  readonly part: DayPart;
+  readonly asset: Asset;
+}
+
+/** Turns the timeline into signed heads and day parts, and writes down what each controller was told. */
+@Injectable()
+export class PlanPublisher {
+  readonly #parts = new Map<string, readonly PlannedPlay[]>();
+  #running: Promise<void> | null = null;
+  #again = false;
+  #started = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly schedule: ScheduleService,
+    private readonly library: LibraryService,
+    private readonly areas: AreaService,
+    private readonly assets: AssetService,
+    private readonly store: ContentStore,
+    private readonly keys: KeyRing,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    @Inject(DISPATCH_SETTINGS) private readonly settings: DispatchSettings,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** At each start everything is looked at once: whatever a crash left undone is done now. */
+  async start(): Promise<void> {
+    this.#started = true;
+    this.refreshSoon();
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false;
+    await this.#running;
+  }
+
+  /** The timer only ticks: that a day has begun, and what is due, is decided by looking. */
+  @Cron('5 * * * * *')
+  tick(): void {
+    this.refreshSoon();
+  }
+
+  /** Many changes in a row are one refresh. Returns at once. */
+  refreshSoon(): void {
+    if (!this.#started) return;
+    this.#again = true;
+    this.#running ??= this.#loop().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#again && this.#started) {
+      this.#again = false;
+      try {
+        await this.refresh();
+      } catch (error) {
+        // The next tick looks again; devices hold the plan they have.
+        this.log.error({ err: error }, 'plans could not be refreshed');
+      }
+    }
+  }
+
+  /** Publishes what differs from what was told. @returns how many controllers got a new head */
+  async refresh(): Promise<number> {
+    const nowMs = this.clock.nowMs();
+    const days = localDays(nowMs, this.settings.zone, PLAN_DAYS);
+    const span = { fromMs: days[0]?.fromMs ?? nowMs, untilMs: days.at(-1)?.untilMs ?? nowMs };
+    const known = await this.database.read(async (reader) => {
+      const entries = await this.schedule.activeEntries(reader, span.untilMs);
+      const items = await this.library.airable(reader, [...new Set(entries.map((entry) => entry.itemId))]);
+      const controllers = await reader.findBy(Controller, { revokedAtMs: IsNull() });
+      const clusters = new Map(
+        (await reader.findBy(Cluster, { id: In(controllers.map((controller) => controller.clusterId)) })).map(
+          (cluster) => [cluster.id, cluster],
+        ),
+      );
+      const heads = new Map((await reader.find(PublishedHead)).map((head) => [head.controllerId, head]));
+      const names = new Map((await this.areas.under(reader, '/')).map((area) => [area.id, area.name]));
+      return { entries, items, controllers, clusters, heads, names };
+    });
+    const items = await this.#withAssets(known.items);
+    const built = new Map<string, Promise<BuiltPart[]>>();
+    const today = days[0]?.day ?? '';
+    let published = 0;
+    for (const controller of known.controllers) {
+      const cluster = known.clusters.get(controller.clusterId);
+      if (!cluster) continue;
+      const head = known.heads.get(controller.id) ?? null;
+      const entries = known.entries.filter((entry) => concerns(entry, cluster));
+      // Controllers with the same entries and the same past share their parts.
+      const key = JSON.stringify([entries.map((entry) => entry.id).sort(), head?.parts[today] ?? '']);
+      const building = built.get(key) ?? this.#build(days, span, entries, items, head, nowMs);
+      built.set(key, building);
+      const target: Target = { controller, cluster, head };
+      if (await this.#publish(target, await building, days, known.names.get(cluster.areaId) ?? cluster.name, nowMs))
+        published += 1;
+    }
+    await this.#retire(known.heads, new Set(known.controllers.map((controller) => controller.id)), nowMs);
+    if (published > 0)
+      this.log.info(
+        { published, controllers: known.controllers.length, ms: this.clock.nowMs() - nowMs },
+        'plans published',
+      );
+    return published;
+  }
+
+  /** An item whose file cannot be read is left out, as if it were not approved: it must not keep all others from the air. */
+  async #withAssets(items: ReadonlyMap<string, AirableItem>): Promise<ReadonlyMap<string, AirableItem>> {
+    const ready = new Map<string, AirableItem>();
+    for (const item of items.values()) {
+      try {
+        await this.assets.register(item.audio.sha256, 'audio', item.audio.type);
+        ready.set(item.id, item);
+      } catch (error) {
+        this.log.error({ err: error, itemId: item.id, sha256: item.audio.sha256 }, 'audio of an item cannot be read');
+      }
+    }
+    return ready;
+  }
+
+  async #build(
+    days: readonly LocalDay[],
+    span: { fromMs: number; untilMs: number },
+    entries: readonly ScheduleEntry[],
+    items: ReadonlyMap<string, AirableItem>,
+    head: PublishedHead | null,
+    nowMs: number,
+  ): Promise<BuiltPart[]> {
+    const { plays } = timeline({ entries, items, span, zone: this.settings.zone });
+    const described = await Promise.all(plays.map((play) => this.#withDescriptor(play)));
+    const today = days[0]?.day ?? '';
+    const told = new Map([[today, head?.parts[today] ? await this.#playsOf(head.parts[today]) : []]]);
+    const parts: BuiltPart[] = [];
+    for (const part of dayParts(days, described, told, nowMs)) {
+      const { sha256 } = await this.store.put(await zip(JSON.stringify(part)));
+      this.#remember(sha256, part.plays);
+      parts.push({ part, asset: await this.assets.register(sha256, 'part', 'application/gzip') });
+    }
+    return parts;
+  }
+
+  async #withDescriptor(play: PlannedPlay): Promise<PlannedPlay> {
+    const asset = await this.assets.find(play.audio.sha256);
+    return asset?.descriptorSha256 ? { ...play, audio: { ...play.audio, descriptor: asset.descriptorSha256 } } : play;
+  }
+
+  async #playsOf(sha256: string): Promise<readonly PlannedPlay[]> {
+    const known = this.#parts.get(sha256);
+    if (known) return known;
+    const bytes: Buffer[] = [];
+    for await (const piece of await this.store.open(sha256)) bytes.push(piece);
+    const { plays } = dayPart.parse(JSON.parse((await unzip(Buffer.concat(bytes))).toString('utf8')));
+    this.#remember(sha256, plays);
+    return plays;
+  }
+
+  #remember(sha256: string, plays: readonly PlannedPlay[]): void {
+    if (this.#parts.size >= REMEMBERED_PARTS) this.#parts.delete(this.#parts.keys().next().value as string);
+    this.#parts.set(sha256, plays);
+  }
+
+  /** Head, rows of what is planned, and the message to the device: in one commit or not at all (invariant 11). */
+  async #publish(
+    { controller, cluster, head }: Target,
+    built: readonly BuiltPart[],
+    days: readonly LocalDay[],
+    areaName: string,
+    nowMs: number,
+  ): Promise<boolean> {
+    const said = {
+      area: { id: cluster.areaId, name: areaName },
+      cluster: { id: cluster.id, name: cluster.name },
+      from: days[0]?.day ?? '',
+      until: days.at(-1)?.day ?? '',
+      fromMs: days[0]?.fromMs ?? nowMs,
+      untilMs: days.at(-1)?.untilMs ?? nowMs,
+      parts: built.map(({ part, asset }) => ({ day: part.day, ...refOf(asset) })),
+    };
+    const contentSha256 = createHash('sha256').update(JSON.stringify(said)).digest('hex');
+    if (head?.contentSha256 === contentSha256) return false;
+    const version = Math.max((head?.version ?? 0) + 1, nowMs);
+    const sinceMs = head?.sinceMs ?? nowMs;
+    const message: PlanHead = { v: 1, device: controller.id, version, publishedAt: nowMs, sinceMs, ...said };
+    const signed = this.keys.sign('vang-plan', message);
+    await this.database.write(async (tx) => {
+      const stored = await tx.manager.findOneBy(PublishedHead, { controllerId: controller.id });
+      if ((stored?.version ?? 0) !== (head?.version ?? 0)) return;
+      const parts = Object.fromEntries(built.map(({ part, asset }) => [part.day, asset.sha256]));
+      await tx.manager.save(PublishedHead, {
+        controllerId: controller.id,
+        version,
+        sinceMs,
+        publishedAtMs: nowMs,
+        contentSha256,
+        signed,
+        parts,
+      });
+      const plays = built.flatMap(({ part }) => part.plays.map((play) => ({ play, day: part.day })));
+      await this.#writeRows(
+        tx,
+        controller,
+        cluster,
+        plays.filter(({ play }) => play.startMs >= Math.max(sinceMs, nowMs)),
+        version,
+        nowMs,
+      );
+      await this.outbox.add(tx, { topic: 'dispatch.head', payload: { controllerId: controller.id, version } });
+    });
+    return true;
+  }
+
+  async #writeRows(
+    tx: WriteTransaction,
+    controller: Controller,
+    cluster: Cluster,
+    plays: readonly { readonly play: PlannedPlay; readonly day: string }[],
+    version: number,
+    nowMs: number,
+  ): Promise<void> {
+    const rows = await tx.manager.findBy(PlannedPlayRow, {
+      controllerId: controller.id,
+      startMs: MoreThanOrEqual(nowMs),
+    });
+    const changes = changesAhead(
+      rows.map((row) => ({ play: row.play, withdrawn: row.withdrawnAtMs !== null })),
+      new Set(plays.map(({ play }) => play.play)),
+    );
+    const added = new Set(changes.added);
+    const fresh = plays
+      .filter(({ play }) => added.has(play.play))
+      .map(({ play, day }) => ({
+        id: plannedPlayId(controller.id, play.play),
+        controllerId: controller.id,
+        play: play.play,
+        clusterId: cluster.id,
+        areaPath: cluster.areaPath,
+        entryId: entryOf(play),
+        itemId: play.item.id,
+        itemVersion: play.item.version,
+        day,
+        startMs: play.startMs,
+        planVersion: version,
+        withdrawnAtMs: null,
+      }));
+    for (let from = 0; from < fresh.length; from += ROWS_PER_INSERT)
+      await tx.manager.insert(PlannedPlayRow, fresh.slice(from, from + ROWS_PER_INSERT));
+    const idsOf = (names: readonly string[]) => In(names.map((play) => plannedPlayId(controller.id, play)));
+    if (changes.withdrawn.length > 0)
+      await tx.manager.update(PlannedPlayRow, { id: idsOf(changes.withdrawn) }, { withdrawnAtMs: nowMs });
+    if (changes.revived.length > 0)
+      await tx.manager.update(PlannedPlayRow, { id: idsOf(changes.revived) }, { withdrawnAtMs: null });
+  }
+
+  /** A controller that was replaced or revoked is told nothing any more, and owes nothing that lies ahead. */
+  async #retire(heads: ReadonlyMap<string, PublishedHead>, active: ReadonlySet<string>, nowMs: number): Promise<void> {
+    for (const controllerId of heads.keys()) {
+      if (active.has(controllerId)) continue;
+      await this.database.write(async (tx) => {
+        await tx.manager.delete(PublishedHead, { controllerId });
+        await tx.manager.update(
+          PlannedPlayRow,
+          { controllerId, startMs: MoreThanOrEqual(nowMs), withdrawnAtMs: IsNull() },
+          { withdrawnAtMs: nowMs },
+        );
+        await this.outbox.add(tx, { topic: 'dispatch.head', payload: { controllerId, version: 0 } });
+      });
+    }
+  }
+}
+
+/** The entry is the first part of an occurrence's identity (invariant 2). */
+const entryOf = (play: PlannedPlay): string => play.occurrence.split('-')[0] ?? play.occurrence;
