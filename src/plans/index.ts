@@ -1,0 +1,4 @@
+export type { Criterion } from './plan.entity.js';
+export { planEntities, planMigrations } from './plan.migration.js';
+export { PlanModule } from './plan.module.js';
+export { PlanService } from './plan.service.js';

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { CELL_STATES } from './engine/cells.js';
+
+export const coverageView = z.object({
+  line: z.object({ id: z.string(), title: z.string(), criterion: z.string(), target: z.int(), unit: z.string() }),
+  plan: z.object({
+    number: z.string(),
+    title: z.string(),
+    periodFrom: z.string(),
+    periodTo: z.string(),
+    note: z.string(),
+  }),
+  /** This database holds demonstration data: nothing in it is proof of anything. */
+  demo: z.boolean(),
+  items: z.array(z.object({ id: z.string(), title: z.string() })),
+  hamlets: z.array(z.object({ id: z.string(), name: z.string(), communeId: z.string(), communeName: z.string() })),
+  /** Rows by item, columns by hamlet. */
+  cells: z.array(z.array(z.enum(CELL_STATES))),
+  counts: z.record(z.enum(CELL_STATES), z.int()),
+  required: z.int(),
+  reached: z.int(),
+  done: z.boolean(),
+  /** The first cells that keep the line from being done, by name. */
+  missing: z.array(z.object({ item: z.string(), hamlet: z.string(), commune: z.string(), state: z.enum(CELL_STATES) })),
+});
+export type CoverageView = z.infer<typeof coverageView>;
+
+export const receiptQuery = z.object({
+  itemId: z.string().max(64).optional(),
+  clusterId: z.string().max(64).optional(),
+  outcome: z.enum(['complete', 'partial', 'notPlayed']).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type ReceiptQuery = z.infer<typeof receiptQuery>;
+
+/** `receipt` is the text that the device signed, as it came. */
+export const receiptView = z.object({
+  id: z.string(),
+  controllerId: z.string(),
+  boot: z.int(),
+  seq: z.int(),
+  receivedAtMs: z.int(),
+  backfill: z.boolean(),
+  receipt: z.string(),
+});
+export type ReceiptView = z.infer<typeof receiptView>;
+
+export const quarantineView = z.object({
+  id: z.string(),
+  controllerId: z.string(),
+  reason: z.string(),
+  title: z.string(),
+  receivedAtMs: z.int(),
+  payload: z.string(),
+});

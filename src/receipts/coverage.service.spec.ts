@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeOnBothDatabases } from '../../test/support/databases.js';
+import type { PoleDevice } from '../../test/support/pole-device.js';
+import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
+import { told } from '../../test/support/told.js';
+import { PlanService } from '../plans/index.js';
+import { newPlan } from '../plans/plan.api.js';
+import { type CoverageView, coverageView } from './coverage.api.js';
+import { CoverageService } from './coverage.service.js';
+import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
+import { ReceiptIntake } from './intake.service.js';
+import { shelve } from '../../test/support/shelf.js';
+
+describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
+  let station: Station;
+  let devices: { readonly k1: PoleDevice; readonly k2: PoleDevice; readonly k9: PoleDevice };
+  let lineId = '';
+  const view = (): Promise<CoverageView> => station.get(CoverageService).ofLine(station.root, lineId);
+
+  beforeAll(async () => {
+    station = await Station.open(await open(), { withBroker: true });
+    await station.settle();
+    await station.start(ReceiptIntake);
+    devices = { k1: await station.enrol('k1'), k2: await station.enrol('k2'), k9: await station.enrol('k9') };
+    const { id: areaId } = await station.area('bp');
+    const plan = await station.get(PlanService).create(
+      station.root,
+      newPlan.parse({
+        areaId,
+        number: '288/KH-UBND',
+        title: 'Truyền thông giảm nghèo',
+        issuer: 'UBND',
+        issuedOn: '2025-12-01',
+        periodFrom: '2026-01-01',
+        periodTo: '2026-12-31',
+        lines: [{ kind: 'radioScript', title: 'Bài truyền thanh', target: 1, unit: 'bài', criterion: 'playedEveryHamlet' }],
+      }),
+    );
+    lineId = plan.lines[0]?.id ?? '';
+  });
+  afterAll(() => station.close());
+
+  const hears = async (device: PoleDevice, play: string) => {
+    await device.send('receipts', device.batch([device.receipt(play, MONDAY_NINE)]));
+    await device.acked(station.platform.keys, device.seq);
+  };
+
+  it('a line without content names nothing and is not done', async () => {
+    expect(await view()).toMatchObject({ items: [], cells: [], required: 3, reached: 0, done: false, demo: false });
+  });
+
+  it('case 22: every hamlet but one is not done, and the missing one is named; silence is unknown', async () => {
+    const item = await shelve(station, { planLineId: lineId, title: 'Vay vốn nuôi dê' });
+    expect((await view()).cells).toEqual([['notPlanned', 'notPlanned', 'notPlanned']]);
+    for (const [cluster, device] of Object.entries(devices)) await told(station, device, ['p1'], { cluster, itemId: item.id });
+    expect((await view()).cells).toEqual([['unknown', 'unknown', 'unknown']]);
+    await hears(devices.k1, 'p1');
+    await hears(devices.k9, 'p1');
+    const short = await view();
+    expect(coverageView.parse(short)).toEqual(short);
+    expect(short).toMatchObject({
+      hamlets: [{ communeName: 'An Khương' }, { communeName: 'An Khương' }, { communeName: 'An Phú' }],
+      cells: [['complete', 'unknown', 'complete']],
+      counts: { complete: 2, unknown: 1, partial: 0, notPlayed: 0, notPlanned: 0 },
+      required: 3,
+      reached: 2,
+      done: false,
+      missing: [{ item: 'Vay vốn nuôi dê', hamlet: 'Ấp 2', commune: 'An Khương', state: 'unknown' }],
+    });
+    await hears(devices.k2, 'p1');
+    expect(await view()).toMatchObject({ reached: 3, done: true, missing: [] });
+  });
+
+  it('case 25: a replaced controller keeps what its cluster has played', async () => {
+    const before = await view();
+    await station.enrol('k1');
+    expect(await view()).toEqual(before);
+  });
+
+  it('invariant 9: receipts are listed for the areas of the one who asks, newest first', async () => {
+    const list = async (filter: Partial<ReceiptFilter>) =>
+      (await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10, ...filter }))).map(({ controllerId }) => controllerId).sort();
+    const { k1, k2, k9 } = devices;
+    const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
+    expect(await list({})).toEqual([k1.id, k2.id, k9.id].sort());
+    expect(await list({ scopes: monitor.scopes('coverage.read') })).toEqual([k9.id]);
+    expect(await list({ scopes: [] })).toEqual([]);
+    expect(await list({ clusterId: (await station.cluster('k2')).id })).toEqual([k2.id]);
+    expect(await list({ outcome: 'partial' })).toEqual([]);
+    expect(await list({ limit: 2 })).toHaveLength(2);
+  });
+
+  it('invariant 9: nobody sees the coverage of a plan above their area', async () => {
+    const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
+    await expect(station.get(CoverageService).ofLine(monitor, lineId)).rejects.toMatchObject({ code: 'plan.unknown' });
+    await expect(station.get(CoverageService).ofLine(station.root, 'nothing')).rejects.toMatchObject({ code: 'plan.unknown' });
+  });
+});

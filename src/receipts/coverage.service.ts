@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type Area, AreaService } from '../areas/index.js';
+import { ClusterService } from '../fleet/index.js';
+import { LibraryService } from '../library/index.js';
+import { PlanService } from '../plans/index.js';
+import { Clock } from '../platform/clock/index.js';
+import { Database } from '../platform/database/index.js';
+import type { Actor } from '../platform/http/index.js';
+import type { CoverageView } from './coverage.api.js';
+import { playFacts } from './coverage.queries.js';
+import { CELL_STATES, type CellState, DEFAULT_RULE, matrix, progressOf } from './engine/cells.js';
+
+const MISSING_NAMED = 50;
+
+@Injectable()
+export class CoverageService {
+  constructor(
+    private readonly database: Database,
+    private readonly plans: PlanService,
+    private readonly library: LibraryService,
+    private readonly areas: AreaService,
+    private readonly clusters: ClusterService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The matrix of a plan line: item × hamlet of the plan's area, under the line's criterion. */
+  async ofLine(actor: Actor, lineId: string): Promise<CoverageView> {
+    return this.database.read(async (reader) => {
+      const { plan, line } = await this.plans.line(reader, actor, 'coverage.read', lineId);
+      const items = await this.library.itemsOfLine(reader, line.id);
+      const areas = await this.areas.under(reader, plan.areaPath);
+      const communes = new Map(areas.filter((area) => area.kind === 'commune').map((area) => [area.id, area]));
+      const hamlets = hamletsInOrder(areas, communes);
+      const clustersOf = await this.#clustersOf(reader);
+      const facts = await playFacts(
+        reader,
+        items.map((item) => item.id),
+      );
+      const cells = matrix({ itemIds: items.map((item) => item.id), hamlets, clustersOf, facts, rule: DEFAULT_RULE });
+      const produced = items.filter((item) => item.approvedVersion !== null).length;
+      const progress = progressOf(line.criterion, line.target, produced, cells, hamlets);
+      return {
+        line: { id: line.id, title: line.title, criterion: line.criterion, target: line.target, unit: line.unit },
+        plan: {
+          number: plan.number,
+          title: plan.title,
+          periodFrom: plan.periodFrom,
+          periodTo: plan.periodTo,
+          note: plan.note,
+        },
+        demo: this.database.isDemo(),
+        items: items.map(({ id, title }) => ({ id, title })),
+        hamlets,
+        cells,
+        counts: countOf(cells),
+        ...progress,
+        missing: missingOf(cells, items, hamlets),
+      };
+    });
+  }
+
+  /** Links of today: borders and links of other days are applied by later reports when they read. */
+  async #clustersOf(reader: EntityManager): Promise<Map<string, string[]>> {
+    const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(this.clock.nowMs());
+    const clustersOf = new Map<string, string[]>();
+    for (const link of await this.clusters.hamletLinks(reader)) {
+      if (link.validFrom > today || (link.validTo !== null && link.validTo < today)) continue;
+      clustersOf.set(link.hamletId, [...(clustersOf.get(link.hamletId) ?? []), link.clusterId]);
+    }
+    return clustersOf;
+  }
+}
+
+type HamletColumn = CoverageView['hamlets'][number];
+
+/** Communes by name without diacritics, hamlets within them by code, so that Ấp 10 comes after Ấp 9. */
+function hamletsInOrder(areas: readonly Area[], communes: ReadonlyMap<string, Area>): HamletColumn[] {
+  return areas
+    .flatMap((area) => {
+      const commune = area.kind === 'hamlet' && area.parentId ? communes.get(area.parentId) : undefined;
+      return commune ? [{ area, commune }] : [];
+    })
+    .sort((a, b) => compare(a.commune.nameFolded, b.commune.nameFolded) || compare(a.area.code, b.area.code))
+    .map(({ area, commune }) => ({ id: area.id, name: area.name, communeId: commune.id, communeName: commune.name }));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function countOf(cells: readonly (readonly CellState[])[]): Record<CellState, number> {
+  const counts = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
+  for (const row of cells) for (const state of row) counts[state] += 1;
+  return counts;
+}
+
+function missingOf(
+  cells: readonly (readonly CellState[])[],
+  items: readonly { title: string }[],
+  hamlets: readonly HamletColumn[],
+): CoverageView['missing'] {
+  const missing: CoverageView['missing'] = [];
+  cells.forEach((row, i) => {
+    row.forEach((state, j) => {
+      const [item, hamlet] = [items[i], hamlets[j]];
+      if (state !== 'complete' && item && hamlet && missing.length < MISSING_NAMED)
+        missing.push({ item: item.title, hamlet: hamlet.name, commune: hamlet.communeName, state });
+    });
+  });
+  return missing;
+}

@@ -1,0 +1,154 @@
+import {
+  type Crypto,
+  chainOf,
+  fromBase64Url,
+  fromHex,
+  type Receipt,
+  type ReceiptBatch,
+  receiptBatch,
+  receipt as receiptSchema,
+  signedBatchBytes,
+} from '../../../devices/protocol/index.js';
+
+/** Why something is kept apart. Each is an alarm and has words for a person (problems.ts). */
+export const QUARANTINE_REASONS = [
+  'receipt.malformed',
+  'receipt.foreignDevice',
+  'receipt.unknownDevice',
+  'receipt.wrongSignature',
+  'receipt.wrongChain',
+  'receipt.simulatedRefused',
+  'receipt.absurd',
+  'receipt.fromFuture',
+  'receipt.unknownPlay',
+  'receipt.sequenceReused',
+  'receipt.secondFinal',
+] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+/** What intake knows of the device on whose topic a batch came. */
+export interface KnownDevice {
+  readonly publicKey: string;
+  readonly simulated: boolean;
+}
+
+export interface JudgedReceipt {
+  readonly seq: number;
+  readonly text: string;
+  readonly link: string;
+  readonly verdict:
+    | { readonly ok: true; readonly receipt: Receipt }
+    | { readonly ok: false; readonly reason: QuarantineReason };
+}
+export type JudgedBatch =
+  | { readonly ok: true; readonly batch: ReceiptBatch; readonly receipts: readonly JudgedReceipt[] }
+  /** `range` where it could be read: it can be acknowledged. */
+  | {
+      readonly ok: false;
+      readonly reason: QuarantineReason;
+      readonly range: { readonly boot: number; readonly first: number; readonly last: number } | null;
+    };
+
+/** Playing cannot last longer than the file and the rounding of a sound card. */
+const LONGER_BY_MS = 2_000;
+const HALF_A_LETTER = /[\ud800-\udfff]/u;
+/** A trusted device clock is never so far ahead. */
+const FUTURE_MS = 10 * 60_000;
+
+/** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
+export function judgeBatch(
+  payload: unknown,
+  topicDevice: string,
+  device: KnownDevice | null,
+  world: { readonly nowMs: number; readonly demo: boolean; readonly crypto: Crypto },
+): JudgedBatch {
+  const parsed = receiptBatch.safeParse(payload);
+  if (!parsed.success) return malformed(payload);
+  const batch = parsed.data;
+  const { boot, first, last } = batch;
+  // First of all: a range that nobody counted is as long as a device likes.
+  if (last - first + 1 !== batch.receipts.length) return malformed(payload);
+  const refuse = (reason: QuarantineReason): JudgedBatch => ({ ok: false, reason, range: { boot, first, last } });
+  if (batch.device !== topicDevice) return refuse('receipt.foreignDevice');
+  if (!device) return refuse('receipt.unknownDevice');
+  const links = chainOf(fromHex(batch.previous), batch.receipts, world.crypto);
+  if (links.at(-1) !== batch.link) return refuse('receipt.wrongChain');
+  if (!isSigned(batch, device.publicKey, world.crypto)) return refuse('receipt.wrongSignature');
+  const receipts = batch.receipts.map((text, index) => ({
+    seq: first + index,
+    text,
+    link: links[index] as string,
+    verdict: judgeReceipt(text, batch, first + index, device, world),
+  }));
+  return { ok: true, batch, receipts };
+}
+
+/** What cannot be read as a batch, or is larger than a batch may be. */
+export function malformed(payload: unknown): JudgedBatch {
+  return { ok: false, reason: 'receipt.malformed', range: rangeOf(payload) };
+}
+
+function isSigned(batch: ReceiptBatch, publicKey: string, crypto: Crypto): boolean {
+  try {
+    return crypto.verifyEd25519(fromBase64Url(publicKey), signedBatchBytes(batch), fromBase64Url(batch.signature));
+  } catch {
+    // Letters of base64url that are not its canonical form.
+    return false;
+  }
+}
+
+function judgeReceipt(
+  text: string,
+  batch: ReceiptBatch,
+  seq: number,
+  device: KnownDevice,
+  world: { readonly nowMs: number; readonly demo: boolean },
+): JudgedReceipt['verdict'] {
+  const parsed = receiptSchema.safeParse(parseJson(text));
+  // Half a surrogate pair has no bytes of its own: the text would come back from the database as another one.
+  if (!parsed.success || HALF_A_LETTER.test(text)) return { ok: false, reason: 'receipt.malformed' };
+  const receipt = parsed.data;
+  if (receipt.device !== batch.device) return { ok: false, reason: 'receipt.foreignDevice' };
+  if (receipt.boot !== batch.boot || receipt.seq !== seq) return { ok: false, reason: 'receipt.malformed' };
+  // Invariant 13: simulated is never real, and a real device does not turn into a simulated one.
+  if (receipt.simulated && !(world.demo && device.simulated)) return { ok: false, reason: 'receipt.simulatedRefused' };
+  if (!receipt.simulated && device.simulated) return { ok: false, reason: 'receipt.simulatedRefused' };
+  if (isAbsurd(receipt)) return { ok: false, reason: 'receipt.absurd' };
+  if (!receipt.simulated && receipt.endedAtMs !== null && receipt.endedAtMs > world.nowMs + FUTURE_MS)
+    return { ok: false, reason: 'receipt.fromFuture' };
+  return { ok: true, receipt };
+}
+
+/** Statements that contradict themselves. */
+function isAbsurd(receipt: Receipt): boolean {
+  const { outcome, cause, grade, startedAtMs, endedAtMs, playedMs, planned } = receipt;
+  if (playedMs > planned.durationMs + LONGER_BY_MS) return true;
+  if ((startedAtMs === null) !== (endedAtMs === null)) return true;
+  if (startedAtMs !== null && endedAtMs !== null && endedAtMs < startedAtMs) return true;
+  if (outcome === 'notPlayed') return startedAtMs !== null || playedMs > 0 || cause === null;
+  if (startedAtMs === null) return true;
+  return outcome === 'complete'
+    ? cause !== null || grade !== 'completed' || playedMs + LONGER_BY_MS < planned.durationMs
+    : cause === null || grade === 'completed';
+}
+
+/** Backfill: it waited on the device longer than a working line explains. Compressed time of simulators has no line. */
+export function isBackfill(receipt: Receipt, receivedAtMs: number): boolean {
+  const writtenAtMs = receipt.endedAtMs ?? receipt.planned.startMs;
+  return !receipt.simulated && receivedAtMs - writtenAtMs > 60_000;
+}
+
+function rangeOf(payload: unknown): { boot: number; first: number; last: number } | null {
+  const parsed = receiptBatch.pick({ boot: true, first: true, last: true }).safeParse(payload);
+  if (!parsed.success || parsed.data.last < parsed.data.first || parsed.data.last - parsed.data.first >= 200)
+    return null;
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,5 @@
+export { ReceiptIntake } from './intake.service.js';
+export { receiptEntities, receiptMigrations } from './receipt.migration.js';
+export { ReceiptModule } from './receipt.module.js';
+
+import './problems.js';

@@ -1,0 +1,140 @@
+import { isUtf8 } from 'node:buffer';
+import { Inject, Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
+import { Controller } from '../fleet/index.js';
+import { MqttBus } from '../platform/broker/index.js';
+import { Clock } from '../platform/clock/index.js';
+import { Database } from '../platform/database/index.js';
+import { KeyRing, nodeCrypto } from '../platform/keys/index.js';
+import { LOG, type Log } from '../platform/logging/index.js';
+import { judgeBatch, malformed } from './engine/judge.js';
+import { type Acknowledgement, Ledger } from './ledger.js';
+
+/** Batches that share one commit: many small messages cost one flush to the disk. */
+const BATCHES_PER_COMMIT = 64;
+/** Messages waiting in memory; beyond it they are left to the device, which sends again. */
+const MOST_WAITING = 20_000;
+
+interface Arrived {
+  readonly device: string;
+  readonly payload: Buffer;
+}
+
+/**
+ * Receipts from MQTT into the ledger. Signatures are checked before the transaction; the acknowledgement goes out only
+ * after it is durable, so a crash at any point means at worst that the device sends again what is already there.
+ */
+@Injectable()
+export class ReceiptIntake {
+  #waiting: Arrived[] = [];
+  #draining: Promise<void> | null = null;
+  #unsubscribe: (() => Promise<void>) | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: MqttBus,
+    private readonly ledger: Ledger,
+    private readonly keys: KeyRing,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async start(): Promise<void> {
+    this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('receipts'), { qos: 1 }, (topic, payload) =>
+      this.take(topic, payload),
+    );
+  }
+
+  /** What has arrived is still written and acknowledged. */
+  async stop(): Promise<void> {
+    await this.#unsubscribe?.();
+    while (this.#draining) await this.#draining;
+  }
+
+  take(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (parsed?.kind !== 'up' || this.#waiting.length >= MOST_WAITING) return;
+    this.#waiting.push({ device: parsed.device, payload: Buffer.from(payload) });
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = null;
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const arrived = this.#waiting.splice(0, BATCHES_PER_COMMIT);
+      try {
+        await this.#enter(arrived);
+      } catch (error) {
+        this.log.error(
+          { err: error, batches: arrived.length },
+          'receipts could not be written together; trying one by one',
+        );
+        for (const one of arrived) await this.#enterAlone(one);
+      }
+    }
+  }
+
+  async #enterAlone(one: Arrived): Promise<void> {
+    try {
+      await this.#enter([one]);
+    } catch (error) {
+      // Not acknowledged: the device keeps it and sends it again (a full disk must lose nothing).
+      this.log.error(
+        { err: error, device: one.device },
+        'receipts of a device could not be written; it will send them again',
+      );
+    }
+  }
+
+  async #enter(arrived: readonly Arrived[]): Promise<void> {
+    const devices = await this.database.read(async (reader) => {
+      const ids = [...new Set(arrived.map(({ device }) => device))];
+      const rows = await reader.find(Controller, {
+        where: { id: In(ids) },
+        select: { id: true, publicKey: true, simulated: true },
+      });
+      return new Map(rows.map((row) => [row.id, row]));
+    });
+    const world = { nowMs: this.clock.nowMs(), demo: this.database.isDemo(), crypto: nodeCrypto };
+    const judged = arrived.map(({ device, payload }) => {
+      const message = parseJson(payload);
+      const tooLarge = payload.length > TOPIC_RULES['up.receipts'].maxBytes;
+      const judgement = tooLarge ? malformed(message) : judgeBatch(message, device, devices.get(device) ?? null, world);
+      return { device, payload: asText(payload), judgement };
+    });
+    const acknowledgements = await this.database.write(async (tx) => {
+      const entered: Acknowledgement[] = [];
+      for (const { device, payload, judgement } of judged) {
+        const acknowledgement = await this.ledger.enter(tx, device, payload, judgement);
+        if (acknowledgement) entered.push(acknowledgement);
+      }
+      return entered;
+    });
+    // Handed over in order, not waited for: a broker that is away must not keep what arrives next from being written.
+    for (const acknowledgement of acknowledgements) void this.#acknowledge(acknowledgement);
+  }
+
+  async #acknowledge({ device, boot, first, last, quarantined }: Acknowledgement): Promise<void> {
+    const ack: ReceiptAck = { v: 1, device, boot, first, last, quarantined: [...quarantined] };
+    try {
+      await this.bus.publish(topics.down(device, 'acks'), this.keys.sign('vang-ack', ack), { qos: 1 });
+    } catch (error) {
+      this.log.warn({ err: error, device }, 'an acknowledgement did not go out; the device will send again');
+    }
+  }
+}
+
+function parseJson(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every byte of it, for quarantine: bytes that are no text are kept as base64. */
+function asText(payload: Buffer): string {
+  return isUtf8(payload) ? payload.toString('utf8') : `base64:${payload.toString('base64')}`;
+}

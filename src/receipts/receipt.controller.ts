@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Database } from '../platform/database/index.js';
+import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
+import { pickLanguage, problemRegistry } from '../platform/i18n/index.js';
+import { coverageView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './coverage.api.js';
+import { CoverageService } from './coverage.service.js';
+import { findReceipts } from './ledger.queries.js';
+import { QuarantinedReceipt } from './receipt.entity.js';
+
+const MOST_LISTED = 200;
+
+@ApiTags('receipts')
+@ApiBearerAuth()
+@Controller('api')
+export class ReceiptController {
+  constructor(
+    private readonly coverage: CoverageService,
+    private readonly database: Database,
+  ) {}
+
+  /** With an ETag, so that a page may ask every other second for little. */
+  @Needs('coverage.read')
+  @Get('plan-lines/:id/coverage')
+  @ApiOkResponse({ standardSchema: coverageView })
+  async ofLine(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const view = await this.coverage.ofLine(actor, id);
+    const tag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url')}"`;
+    response.setHeader('etag', tag);
+    response.setHeader('cache-control', 'private, no-cache');
+    if (request.headers['if-none-match'] !== tag) return view;
+    response.status(304);
+    return undefined;
+  }
+
+  @Needs('coverage.read')
+  @Get('receipts')
+  @ApiOkResponse({ standardSchema: z.array(receiptView) })
+  async list(@CurrentActor() actor: Actor, @Query({ schema: receiptQuery }) query: ReceiptQuery) {
+    const rows = await this.database.read((reader) =>
+      findReceipts(reader, { ...query, scopes: actor.scopes('coverage.read') }),
+    );
+    return rows.map(({ id, controllerId, boot, seq, receivedAtMs, backfill, text }) => ({
+      id,
+      controllerId,
+      boot,
+      seq,
+      receivedAtMs,
+      backfill,
+      receipt: text,
+    }));
+  }
+
+  /** What was kept apart, with the reason in words. Only for whoever sees the whole installation. */
+  @Needs('coverage.read')
+  @Get('receipts/quarantine')
+  @ApiOkResponse({ standardSchema: z.array(quarantineView) })
+  async quarantine(@CurrentActor() actor: Actor, @Headers('accept-language') language: string | undefined) {
+    actor.demand('coverage.read', '/');
+    const rows = await this.database.read((reader) =>
+      reader.find(QuarantinedReceipt, { order: { receivedAtMs: 'DESC' }, take: MOST_LISTED }),
+    );
+    return rows.map(({ id, controllerId, reason, receivedAtMs, payload }) => ({
+      id,
+      controllerId,
+      reason,
+      title: problemRegistry.get(reason)?.[pickLanguage(language)] ?? reason,
+      receivedAtMs,
+      payload,
+    }));
+  }
+}

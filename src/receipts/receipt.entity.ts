@@ -1,0 +1,76 @@
+import { Entity, Index } from 'typeorm';
+import type { Cause, Outcome, Receipt } from '../../devices/protocol/index.js';
+import { BoolColumn, IdColumn, MsColumn, TextColumn } from '../platform/database/index.js';
+
+/**
+ * The ledger: append-only, one row a receipt, identity (device, boot, sequence). Counters of devices are as wide as the
+ * contract allows (2^53): a number that does not fit its column would never be acknowledged.
+ */
+@Entity('receipt')
+@Index(['play'])
+export class ReceiptRow {
+  /** `device.boot.seq`. */
+  @IdColumn() id!: string;
+  @TextColumn() controllerId!: string;
+  @MsColumn() boot!: number;
+  @MsColumn() seq!: number;
+  @TextColumn() play!: string;
+  /** The bytes that the device signed. */
+  @TextColumn() text!: string;
+  /** Chain link after this receipt, hex. */
+  @TextColumn() link!: string;
+  @TextColumn() batchId!: string;
+  @MsColumn() receivedAtMs!: number;
+  /** Came later than it was written by more than the line explains. */
+  @BoolColumn() backfill!: boolean;
+}
+
+/** What one signature covers; with the texts it proves each of them. */
+@Entity('receipt_batch')
+@Index(['controllerId', 'boot', 'first'])
+export class ReceiptBatchRow {
+  @IdColumn() id!: string;
+  @TextColumn() controllerId!: string;
+  @MsColumn() boot!: number;
+  @MsColumn() first!: number;
+  @MsColumn() last!: number;
+  @TextColumn() previous!: string;
+  @TextColumn() link!: string;
+  @TextColumn() signature!: string;
+  @MsColumn() receivedAtMs!: number;
+}
+
+/** What can never be accepted: kept whole, looked at by a person, acknowledged so that it blocks nothing (invariant 6). */
+@Entity('receipt_quarantine')
+@Index(['controllerId'])
+export class QuarantinedReceipt {
+  @IdColumn() id!: string;
+  /** Device of the topic: the broker vouches for it. */
+  @TextColumn() controllerId!: string;
+  @TextColumn() reason!: string;
+  @TextColumn() payload!: string;
+  /** The same trouble again is the same row. */
+  @Index({ unique: true }) @TextColumn() payloadSha256!: string;
+  @MsColumn() receivedAtMs!: number;
+}
+
+/** One fact row per planned play: its present outcome. No row: unknown (chưa rõ). */
+@Entity('play_outcome')
+export class PlayOutcome {
+  /** Id of the planned play. */
+  @IdColumn() id!: string;
+  @TextColumn() outcome!: Outcome;
+  @TextColumn({ nullable: true }) cause!: Cause | null;
+  @TextColumn() grade!: Receipt['grade'];
+  @MsColumn() playedMs!: number;
+  @TextColumn() receiptId!: string;
+}
+
+/** Where each device's chain stands, so that a gap is seen. */
+@Entity('receipt_chain')
+export class ReceiptChain {
+  @TextColumn({ primary: true }) controllerId!: string;
+  @MsColumn() boot!: number;
+  @MsColumn() seq!: number;
+  @TextColumn() link!: string;
+}

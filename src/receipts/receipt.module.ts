@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AreaModule } from '../areas/index.js';
+import { FleetModule } from '../fleet/index.js';
+import { LibraryModule } from '../library/index.js';
+import { PlanModule } from '../plans/index.js';
+import { CoverageService } from './coverage.service.js';
+import { ReceiptIntake } from './intake.service.js';
+import { Ledger } from './ledger.js';
+import { ReceiptController } from './receipt.controller.js';
+
+@Module({
+  imports: [AreaModule, FleetModule, LibraryModule, PlanModule],
+  controllers: [ReceiptController],
+  providers: [CoverageService, Ledger, ReceiptIntake],
+  exports: [ReceiptIntake],
+})
+export class ReceiptModule {}
