@@ -1,0 +1,186 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AccountService } from './accounts/index.js';
+import { AppModule } from './app.module.js';
+import { assemblePlatform, dispatchSettingsOf } from './assemble.js';
+import type { Config } from './config/index.js';
+import { AssetServer, PlanPublisher, RetainedService, TimeService } from './dispatch/index.js';
+import { DeviceAccess, PresenceService } from './fleet/index.js';
+import { LibraryAudio, MediaTools } from './library/index.js';
+import type { EmbeddedBroker } from './platform/broker/index.js';
+import { configureHttp, Metrics, PublicAddress, Readiness, serveOpenApi } from './platform/http/index.js';
+import { JobRunner } from './platform/jobs/index.js';
+import { type Log, NestLog } from './platform/logging/index.js';
+import { OutboxRelay } from './platform/outbox/index.js';
+import type { Platform } from './platform/platform.module.js';
+import type { Lifeline } from './platform/process/index.js';
+import { ReceiptIntake } from './receipts/index.js';
+
+/** Two jobs at a time on two cores: speech and ffmpeg are processes and threads of their own. */
+const JOBS_AT_A_TIME = 2;
+
+export interface RunningService {
+  readonly httpUrl: string;
+  readonly mqttUrl: string;
+}
+
+/** Starts everything that this process does, in order; `life` undoes it in reverse. */
+export async function boot(config: Config, log: Log, life: Lifeline): Promise<RunningService> {
+  const platform = assemblePlatform(config, log);
+  await startPlatform(platform, life);
+  const app = await life.start(
+    'application',
+    async () => {
+      const nest = await NestFactory.create<NestExpressApplication>(
+        AppModule.of(platform, dispatchSettingsOf(config)),
+        {
+          logger: new NestLog(log),
+          bodyParser: false,
+          abortOnError: false,
+          forceCloseConnections: true,
+        },
+      );
+      configureHttp(nest, log);
+      serveOpenApi(nest);
+      await nest.init();
+      return nest;
+    },
+    (nest) => nest.close(),
+  );
+  const readiness = app.get(Readiness);
+  readiness.register('database', () =>
+    platform.database.read(async (reader) => (await reader.query('SELECT 1')).length === 1),
+  );
+  readiness.register('broker', () => platform.bus.connected);
+
+  app
+    .get(Metrics)
+    .counter(
+      'vang_mqtt_published_bytes_total',
+      'Payload bytes that the service published to the broker',
+      ['content'],
+      () => [...platform.bus.bytesByLabel()].map(([content, value]) => ({ labels: { content }, value })),
+    );
+
+  const address = app.get(PublicAddress);
+  const mqttUrl = config.mqtt.publicUrl ?? brokerUrl(platform.broker);
+  // Claims and enrolments name the addresses, so they are known before the first request can come.
+  const httpUrl = await life.start(
+    'http',
+    () => listen(app, config),
+    () => drain(app),
+  );
+  address.set({ http: config.http.publicUrl ?? httpUrl, mqtt: mqttUrl });
+
+  await app.get(AccountService).start(config.firstAdministrator);
+  const tools = app.get(MediaTools);
+  await life.start(
+    'media tools',
+    () => tools.start({ ffmpegPath: config.ffmpegPath }),
+    () => tools.stop(),
+  );
+  if (config.roles.has('worker')) await startWorker(app, platform, life);
+  if (config.roles.has('ingest')) await startIngest(app, life);
+  await life.start('devices', () => app.get(DeviceAccess).start());
+  log.info({ httpUrl, mqttUrl, demo: platform.database.isDemo(), roles: [...config.roles] }, 'ready');
+  return { httpUrl, mqttUrl };
+}
+
+async function startPlatform(platform: Platform, life: Lifeline): Promise<void> {
+  const { database, store, keys, broker, bus } = platform;
+  await life.start(
+    'database',
+    () => database.start(),
+    () => database.stop(),
+  );
+  await life.start(
+    'storage',
+    () => store.start(),
+    () => store.stop(),
+  );
+  await life.start('keys', () => keys.start());
+  if (broker)
+    await life.start(
+      'broker',
+      () => broker.start(),
+      () => broker.stop(),
+    );
+  await life.start(
+    'bus',
+    () => bus.start(),
+    () => bus.stop(),
+  );
+}
+
+async function startWorker(app: NestExpressApplication, platform: Platform, life: Lifeline): Promise<void> {
+  const { database, outbox, clock, log, jobs } = platform;
+  const publisher = app.get(PlanPublisher);
+  const retained = app.get(RetainedService);
+  const relay = new OutboxRelay({ database, outbox, clock, log });
+  retained.register(relay);
+  // A change only wakes the publisher: it looks at everything, and again at each start, so nothing is lost with a message.
+  for (const topic of ['schedule.changed', 'library.approved', 'library.withdrawn', 'fleet.enrolled', 'fleet.revoked'])
+    relay.on(topic, async () => publisher.refreshSoon());
+  await life.start(
+    'retained messages',
+    () => retained.start(),
+    () => retained.stop(),
+  );
+  await life.start(
+    'publisher',
+    () => publisher.start(),
+    () => publisher.stop(),
+  );
+  await life.start(
+    'outbox',
+    () => relay.start(),
+    () => relay.stop(),
+  );
+  const runner = new JobRunner({ database, jobs, clock, log });
+  app.get(LibraryAudio).register(runner);
+  await life.start(
+    'jobs',
+    () => runner.start({ concurrency: JOBS_AT_A_TIME }),
+    () => runner.stop(),
+  );
+}
+
+async function startIngest(app: NestExpressApplication, life: Lifeline): Promise<void> {
+  for (const [name, room] of [
+    ['presence', app.get(PresenceService)],
+    ['time', app.get(TimeService)],
+    ['assets', app.get(AssetServer)],
+    ['receipts', app.get(ReceiptIntake)],
+  ] as const)
+    await life.start(
+      name,
+      () => room.start(),
+      () => room.stop(),
+    );
+}
+
+async function listen(app: NestExpressApplication, config: Config): Promise<string> {
+  await app.listen(config.http.port, config.http.host);
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address ? address.port : config.http.port;
+  const host = config.http.host === '0.0.0.0' || config.http.host === '::' ? '127.0.0.1' : config.http.host;
+  return `http://${host}:${port}`;
+}
+
+/** No new requests; those under way (an upload, say) have some seconds to end. */
+async function drain(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function brokerUrl(broker: EmbeddedBroker | null): string {
+  if (!broker) return '';
+  const url = new URL(broker.serviceUrl);
+  url.username = '';
+  url.password = '';
+  return url.toString().replace(/\/$/, '');
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Controller, Get, Module, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { httpProblem, Public } from './platform/http/index.js';
+
+/** Files of `web/`: page and style as they are, scripts as built into `dist/web`. Both from the package's root. */
+const ROOT = packageRoot(fileURLToPath(new URL('.', import.meta.url)));
+const FILES: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
+  'coverage.css': { path: 'web/coverage.css', type: 'text/css; charset=utf-8' },
+  'coverage.js': { path: 'dist/web/coverage.js', type: 'text/javascript; charset=utf-8' },
+  'messages.js': { path: 'dist/web/messages.js', type: 'text/javascript; charset=utf-8' },
+  'api.js': { path: 'dist/web/api.js', type: 'text/javascript; charset=utf-8' },
+  'matrix.js': { path: 'dist/web/matrix.js', type: 'text/javascript; charset=utf-8' },
+};
+
+@ApiExcludeController()
+@Controller()
+class WebController {
+  @Public('the page shows nothing before login')
+  @Get()
+  page(@Res() response: Response): void {
+    response.type('text/html; charset=utf-8').sendFile(join(ROOT, 'web/coverage.html'));
+  }
+
+  @Public('style and script of the page')
+  @Get('web/:file')
+  file(@Param('file') name: string, @Res() response: Response): void {
+    const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
+    if (!file) throw httpProblem('request.notFound');
+    response.type(file.type).sendFile(join(ROOT, file.path));
+  }
+}
+
+@Module({ controllers: [WebController] })
+export class WebModule {}
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = join(folder, '..');
+  if (parent === folder) throw new Error('package.json was not found above the program');
+  return packageRoot(parent);
+}
