@@ -1,5 +1,7 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { MediaProblem } from '../problem.js';
 import type { SpeechDriver, SpeechRequest, SpeechVoice, SpokenAudio } from './port.js';
 import { speakableText } from './text.js';
@@ -7,8 +9,10 @@ import { readSpokenWav } from './wav.js';
 
 /** At this setting of espeak-ng a Vietnamese notice is read at about 200 syllables a minute, the pace of an announcer. */
 const NORMAL_WORDS_PER_MINUTE = 140;
-/** The longest text takes a few seconds; a worker that needs longer hangs. */
+/** The longest text takes a few seconds; a speaker that needs longer hangs. */
 const TIMEOUT_MS = 120_000;
+/** A speaker without work ends after this; starting it again costs about half a second. */
+const IDLE_MS = 1_000;
 const MAX_WAITING = 64;
 
 const VOICES: readonly SpeechVoice[] = [
@@ -30,19 +34,20 @@ interface Job {
 }
 
 /**
- * espeak-ng with its three Vietnamese accents, offline, in a worker thread of its own so that the caller's event loop is never
- * held up. The thread starts with the first text and ends with `close()`; texts are spoken one after the other.
+ * espeak-ng with its three Vietnamese accents, offline, in a process of its own: it neither holds up the caller's event loop nor
+ * burdens its memory, and can be ended in the middle of a word. It starts with a text and ends when none waits.
  */
 export class EspeakNgDriver implements SpeechDriver {
   readonly id = 'espeak-ng';
   readonly languages: readonly string[] = ['vi'];
   readonly voices = VOICES;
 
-  private worker: Worker | undefined;
+  private speaker: ChildProcess | undefined;
   private waiting: Job[] = [];
   private current: { readonly job: Job; readonly end: () => void } | undefined;
   private lastId = 0;
   private closed = false;
+  private idle: NodeJS.Timeout | undefined;
 
   async speak({ text, language, voice, rate = 1, signal }: SpeechRequest): Promise<SpokenAudio> {
     signal?.throwIfAborted();
@@ -71,21 +76,26 @@ export class EspeakNgDriver implements SpeechDriver {
 
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.idle);
     const reason = new MediaProblem('speech.failed', 'the driver was closed');
     for (const job of this.waiting.splice(0)) job.reject(reason);
     this.current?.job.reject(reason);
     this.current?.end();
-    const worker = this.worker;
-    this.worker = undefined;
-    await worker?.terminate();
+    const { speaker } = this;
+    this.speaker = undefined;
+    if (!speaker || speaker.exitCode !== null || speaker.signalCode !== null) return;
+    const ended = once(speaker, 'exit');
+    speaker.kill('SIGKILL');
+    await ended;
   }
 
   private next(): void {
     if (this.current !== undefined || this.closed) return;
     const job = this.waiting.shift();
     if (job === undefined) {
-      // An idle thread must not keep a process alive that has nothing else to do.
-      this.worker?.unref();
+      // An idle speaker must not keep a process alive that has nothing else to do.
+      this.hold(false);
+      this.idle = setTimeout(() => this.rest(), IDLE_MS).unref();
       return;
     }
     if (job.signal?.aborted) {
@@ -93,9 +103,10 @@ export class EspeakNgDriver implements SpeechDriver {
       this.next();
       return;
     }
-    this.worker ??= this.startWorker();
-    this.worker.ref();
-    // espeak-ng cannot be interrupted: the thread is given up, and the next text gets a fresh one.
+    clearTimeout(this.idle);
+    this.speaker ??= this.startSpeaker();
+    this.hold(true);
+    // espeak-ng cannot be interrupted: the speaker is given up, and the next text gets a fresh one.
     const timer = setTimeout(() => this.giveUp(new MediaProblem('speech.failed', `over ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
     const onAbort = () => this.giveUp(job.signal?.reason);
     job.signal?.addEventListener('abort', onAbort, { once: true });
@@ -106,24 +117,42 @@ export class EspeakNgDriver implements SpeechDriver {
     };
     this.current = { job, end };
     const { id, voice, wordsPerMinute, text } = job;
-    this.worker.postMessage({ id, voice, wordsPerMinute, text });
+    this.speaker.send({ id, voice, wordsPerMinute, text });
   }
 
-  private startWorker(): Worker {
-    const worker = new Worker(workerFile(), {
-      stdin: false,
+  private hold(busy: boolean): void {
+    if (busy) {
+      this.speaker?.ref();
+      this.speaker?.channel?.ref();
+    } else {
+      this.speaker?.unref();
+      this.speaker?.channel?.unref();
+    }
+  }
+
+  /** Between texts the voice would only hold some 100 MB that the machine can use better. */
+  private rest(): void {
+    const { speaker } = this;
+    this.speaker = undefined;
+    speaker?.kill('SIGKILL');
+  }
+
+  private startSpeaker(): ChildProcess {
+    const speaker = fork(speakerFile(), {
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.on('message', (answer: Answer) => this.receive(answer));
-    // A thread that was given up still reports its end; only the present one counts.
-    worker.on('error', (error) => {
-      if (worker === this.worker) this.giveUp(new MediaProblem('speech.failed', error.message, { cause: error }));
+    speaker.on('message', (answer: Answer) => this.receive(answer));
+    // One that was given up still reports its end; only the present one counts.
+    speaker.on('error', (error) => {
+      if (speaker === this.speaker) this.giveUp(new MediaProblem('speech.failed', error.message, { cause: error }));
     });
-    worker.on('exit', (code) => {
-      if (worker === this.worker) this.giveUp(new MediaProblem('speech.failed', `the speech thread ended (${code})`));
+    speaker.on('exit', (code, killed) => {
+      if (speaker === this.speaker)
+        this.giveUp(new MediaProblem('speech.failed', `the speaker ended (${killed ?? code})`));
     });
-    return worker;
+    return speaker;
   }
 
   private receive(answer: Answer): void {
@@ -140,9 +169,9 @@ export class EspeakNgDriver implements SpeechDriver {
   }
 
   private giveUp(reason: unknown): void {
-    const { worker, current } = this;
-    this.worker = undefined;
-    void worker?.terminate();
+    const { speaker, current } = this;
+    this.speaker = undefined;
+    speaker?.kill('SIGKILL');
     current?.end();
     current?.job.reject(reason);
     this.next();
@@ -150,10 +179,12 @@ export class EspeakNgDriver implements SpeechDriver {
 }
 
 /**
- * The worker is plain JavaScript, which the build does not copy. From `media/speech/` (specs) it lies beside this file; from
+ * The speaker is plain JavaScript, which the build does not copy. From `media/speech/` (specs) it lies beside this file; from
  * `dist/media/speech/` it lies beside its source, which the package ships. A copy in `dist`, where there is one, comes first.
  */
-function workerFile(): URL {
-  const beside = new URL('./espeak-ng.worker.mjs', import.meta.url);
-  return existsSync(beside) ? beside : new URL('../../../media/speech/espeak-ng.worker.mjs', import.meta.url);
+function speakerFile(): string {
+  const beside = new URL('./espeak-ng.speaker.mjs', import.meta.url);
+  return fileURLToPath(
+    existsSync(beside) ? beside : new URL('../../../media/speech/espeak-ng.speaker.mjs', import.meta.url),
+  );
 }

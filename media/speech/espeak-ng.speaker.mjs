@@ -1,13 +1,12 @@
 /**
- * Runs espeak-ng (WebAssembly) in a worker thread, one text at a time. Plain JavaScript on purpose: Node 20 cannot start a
- * worker from TypeScript, and this way the same file serves the specs and the built service (see espeak-ng.driver.ts).
+ * Runs espeak-ng (WebAssembly) in a process of its own, one text at a time. Plain JavaScript on purpose: Node 20 cannot start
+ * TypeScript, and this way the same file serves the specs and the built service (see espeak-ng.driver.ts).
  *
  * In: { id, voice, wordsPerMinute, text }. Out: { id, wav } or { id, failure }.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parentPort } from 'node:worker_threads';
 import startEspeak from 'espeak-ng';
 
 const script = createRequire(import.meta.url).resolve('espeak-ng');
@@ -37,11 +36,12 @@ async function speak({ voice, wordsPerMinute, text }) {
   }
 }
 
-parentPort.on('message', async (request) => {
+process.on('message', async (request) => {
   try {
-    const wav = await speak(request);
-    parentPort.postMessage({ id: request.id, wav }, wav.byteLength === wav.buffer.byteLength ? [wav.buffer] : []);
+    process.send({ id: request.id, wav: await speak(request) });
   } catch (error) {
-    parentPort.postMessage({ id: request.id, failure: String(error?.message ?? error) });
+    process.send({ id: request.id, failure: String(error?.message ?? error) });
   }
 });
+// Whoever started this process is gone.
+process.on('disconnect', () => process.exit());

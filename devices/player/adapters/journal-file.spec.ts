@@ -26,6 +26,15 @@ function morning(): JournalRecord[] {
   return world.journal;
 }
 
+/** Where each record ends in the file. */
+function endsOf(records: readonly JournalRecord[]): number[] {
+  let end = 0;
+  return records.map((record) => {
+    end += encodeRecord(record).length;
+    return end;
+  });
+}
+
 async function written(records: readonly JournalRecord[]): Promise<Buffer> {
   const journal = new JournalFile(path);
   await journal.start();
@@ -56,10 +65,7 @@ describe('the journal file', () => {
   test('cut at every byte: loses no whole record, invents none', async () => {
     const records = morning();
     const bytes = await written(records);
-    const ends = records.reduce<number[]>(
-      (list, record) => [...list, (list.at(-1) ?? 0) + encodeRecord(record).length],
-      [],
-    );
+    const ends = endsOf(records);
     expect(ends.at(-1)).toBe(bytes.length);
     for (let cut = 0; cut <= bytes.length; cut++) {
       const whole = ends.filter((end) => end <= cut).length;
@@ -91,10 +97,7 @@ describe('the journal file', () => {
   test('any flipped bit is noticed; what stands before it is kept, the rest is put aside for a person', async () => {
     const records = morning().slice(0, 6);
     const bytes = await written(records);
-    const ends = records.reduce<number[]>(
-      (list, record) => [...list, (list.at(-1) ?? 0) + encodeRecord(record).length],
-      [],
-    );
+    const ends = endsOf(records);
     for (let bit = 0; bit < bytes.length * 8; bit += 5) {
       const flipped = Buffer.from(bytes);
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));

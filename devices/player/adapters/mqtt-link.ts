@@ -116,7 +116,9 @@ export class MqttLink implements Link {
       this.#failures = 0;
       handlers.connected();
     });
-    client.on('error', (error) => this.log.warn('mqtt', { problem: error.message || String(error) }));
+    client.on('error', (error) => {
+      if (client === this.#client) this.log.warn('mqtt', { problem: error.message || String(error) });
+    });
     client.handleMessage = (packet, done) => {
       if (client !== this.#client || typeof packet.payload === 'string') return done();
       handlers.message(packet.topic, packet.payload).then(

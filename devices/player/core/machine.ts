@@ -189,7 +189,10 @@ export function nextPlayChange(state: CoreState, monoMs: number): number | null 
   // One that is being stopped is settled when its sound ends, not by the clock.
   for (const { play } of Object.values(withdrawn)) if (play.play !== sounding) due.push(play.startMs);
   for (const { play } of openObligations(state)) {
-    due.push(play.startMs > nowMs ? play.startMs : givenUpAt(play, nowMs));
+    if (play.startMs > nowMs) due.push(play.startMs);
+    // Could sound and does not: time is rounded, and the timer rang a fraction of a millisecond before it was asked to.
+    else if (sounding === undefined && state.stored.has(play.audio.sha256)) due.push(nowMs);
+    else due.push(givenUpAt(play, nowMs));
     if (play.startMs > nowMs) break; // the others start later still
   }
   return due.length > 0 ? monoOf(clock, Math.min(...due)) : null;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { topics } from '../../protocol/index.js';
 import { assetOf, at, audioNamed, DAY_MS, HOUR_MS, playOf } from '../testing/plans.js';
 import { World } from '../testing/world.js';
+import { nextWake } from './index.js';
 
 const START = at('5:30');
 
@@ -235,6 +236,13 @@ describe('a plan that outlives the memory for finals', () => {
     world.run(START + 12 * DAY_MS);
     expect(world.receipts.map(({ play }) => play)).toEqual(plays.map(({ play }) => play));
   });
+});
+
+test('a timer that rings a fraction of a millisecond early loses no start', () => {
+  const world = World.ready(at('5:00'), [playOf(START, { play: 'p' })]);
+  world.run(START - 1_000);
+  const due = nextWake(world.state, world.monoMs) as number;
+  for (const early of [0.1, 0.4, 0.49, 0.5, 0.9]) expect(nextWake(world.state, due - early)).toBeLessThanOrEqual(due);
 });
 
 describe('what the device tells of itself', () => {

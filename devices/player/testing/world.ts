@@ -15,6 +15,7 @@ import {
   UNBORN,
 } from '../core/index.js';
 import { crypto, ROOT, rawOf, testKey } from './keys.js';
+import { Loudspeaker, type Sounded } from './loudspeaker.js';
 import { audioNamed, DAY_ONE, type PlanOptions, planOf, type TestAsset } from './plans.js';
 import { FakeService, type Sent } from './service.js';
 
@@ -31,17 +32,6 @@ const IDENTITY: Identity = {
 const ENV: CoreEnv = { crypto, signer: KEY, identity: IDENTITY, rootPublicKey: rawOf(ROOT), simulated: false };
 
 const NETWORK_MS = 10;
-const SOUND_START_MS = 40;
-const PROGRESS_MS = 250;
-
-interface Sound {
-  readonly play: string;
-  readonly sha256: string;
-  readonly lengthMs: number;
-  readonly volume: number;
-  startedMs: number | null;
-}
-
 /**
  * One core in a world whose time only the test moves. `now` is true server time; the device knows it only through the
  * service's answers. What the journal holds survives a crash, what was on its way does not.
@@ -51,12 +41,10 @@ export class World {
   readonly service = new FakeService(DEVICE, KEY);
   readonly journal: JournalRecord[] = [];
   /** Everything that sounded, by the truth: what a listener would note. */
-  readonly sounded: {
-    readonly play: string;
-    readonly startedMs: number;
-    readonly endedMs: number;
-    readonly volume: number;
-  }[] = [];
+  get sounded(): readonly Sounded[] {
+    return this.#loudspeaker.sounded;
+  }
+
   readonly effects: CoreEffect[] = [];
   readonly #disk = new Map<string, Uint8Array>();
   /** Milliseconds of sound in each audio file, by hash. */
@@ -72,7 +60,12 @@ export class World {
   #kernel = 0;
   #kernelMs = DAY_ONE;
   #boots = 0;
-  #sound: Sound | null = null;
+  readonly #loudspeaker = new Loudspeaker({
+    now: () => this.now,
+    monoMs: () => this.monoMs,
+    later: (afterMs, run) => this.#later(afterMs, run),
+    feed: (event) => this.feed(event),
+  });
   #linked = false;
 
   get state(): CoreState {
@@ -136,7 +129,7 @@ export class World {
   }
 
   crash(): void {
-    this.#hush();
+    this.#loudspeaker.hush();
     this.#state = null;
     this.#process += 1;
     this.#connection += 1;
@@ -259,57 +252,15 @@ export class World {
         return this.#soon({ type: 'partRead', sha256: effect.sha256, text });
       }
       case 'startSound':
-        return this.#start(effect);
+        return this.#loudspeaker.start(effect, this.lengths.get(effect.sha256) ?? 0);
       case 'stopSound':
-        return this.#later(5, () => this.#sound?.play === effect.play && this.endSound('stopped'));
+        return this.#loudspeaker.stop(effect.play);
     }
-  }
-
-  #start({ play, sha256, seekMs, volume }: Extract<CoreEffect, { type: 'startSound' }>): void {
-    const sound: Sound = {
-      play,
-      sha256,
-      lengthMs: Math.max(0, (this.lengths.get(sha256) ?? 0) - seekMs),
-      volume,
-      startedMs: null,
-    };
-    if (this.#sound) throw new Error(`${play} would sound over ${this.#sound.play}`);
-    this.#sound = sound;
-    this.#later(SOUND_START_MS, () => {
-      if (this.#sound !== sound) return;
-      sound.startedMs = this.now;
-      this.feed({ type: 'soundStarted', play, atMonoMs: this.monoMs });
-      this.#progress(sound);
-      this.#later(sound.lengthMs, () => this.#sound === sound && this.endSound('end'));
-    });
-  }
-
-  #progress(sound: Sound): void {
-    this.#later(PROGRESS_MS, () => {
-      if (this.#sound !== sound) return;
-      this.feed({ type: 'soundProgress', play: sound.play, playedMs: this.now - (sound.startedMs as number) });
-      this.#progress(sound);
-    });
   }
 
   /** What sounds ends now, for this reason; nothing happens when nothing sounds. */
   endSound(reason: 'end' | 'stopped' | 'failed' | 'damaged'): void {
-    const sound = this.#sound;
-    if (!sound) return;
-    this.#hush();
-    this.feed({
-      type: 'soundEnded',
-      play: sound.play,
-      playedMs: sound.startedMs === null ? 0 : this.now - sound.startedMs,
-      reason,
-    });
-  }
-
-  #hush(): void {
-    const sound = this.#sound;
-    this.#sound = null;
-    if (sound?.startedMs != null)
-      this.sounded.push({ play: sound.play, startedMs: sound.startedMs, endedMs: this.now, volume: sound.volume });
+    this.#loudspeaker.end(reason);
   }
 
   #soon(event: CoreEvent): void {

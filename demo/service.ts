@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { ApiClient } from './api-client.js';
+import { DEMO_PASSWORD, LOGINS } from './load.js';
+import { Program } from './processes.js';
+
+/** The service as anyone starts it, on embedded defaults, with a fresh demo database. */
+export class DemoService {
+  readonly #program: Program;
+  #url = '';
+
+  constructor(
+    folder: string,
+    ports: { readonly http: number; readonly mqtt: number },
+    more: Readonly<Record<string, string>> = {},
+  ) {
+    this.#program = new Program('src/main.js', [], {
+      VANG_DATA: join(folder, 'service'),
+      VANG_PORT: String(ports.http),
+      VANG_MQTT_PORT: String(ports.mqtt),
+      VANG_DEMO: 'true',
+      VANG_ADMIN_LOGIN: LOGINS.administrator,
+      VANG_ADMIN_PASSWORD: DEMO_PASSWORD,
+      ...more,
+    });
+  }
+
+  async ready(): Promise<string> {
+    const line = await this.#program.waitFor((each) => each.msg === 'ready', 'start of the service', 30_000);
+    this.#url = String(line.httpUrl);
+    return this.#url;
+  }
+
+  logIn(login: string): Promise<ApiClient> {
+    return new ApiClient(this.#url).logIn(login, DEMO_PASSWORD);
+  }
+
+  /** Payload bytes of audio that the service sent to the broker. */
+  async audioBytesUploaded(administrator: ApiClient): Promise<number> {
+    const text = await administrator.text('/metrics');
+    const value = /^vang_mqtt_published_bytes_total\{content="audio"\} (\d+)/m.exec(text)?.[1];
+    return Number(value ?? 0);
+  }
+
+  peakMemoryMb(): Promise<number | null> {
+    return this.#program.peakMemoryMb();
+  }
+
+  kill(): Promise<void> {
+    return this.#program.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.#program.stop(25_000);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Bench } from './bench.js';
+import { frozen } from './frozen.bench.js';
+import { killPlayer } from './kill-player.bench.js';
+import { killService } from './kill-service.bench.js';
+import { ready } from './ready.bench.js';
+
+/** `npm run bench -- NAME [--short] [--json]`: each runs its baseline and the product, and ends with one JSON line. */
+const benches: readonly Bench[] = [ready, frozen, killService, killPlayer];
+
+const [name, ...flags] = process.argv.slice(2);
+const bench = benches.find((candidate) => candidate.name === name);
+if (bench) {
+  const figures = await bench.run({ short: flags.includes('--short') });
+  process.stdout.write(
+    flags.includes('--json') ? `${JSON.stringify(figures)}\n` : `${JSON.stringify(figures, null, 2)}\n`,
+  );
+  // Standard output may be a pipe that is still draining.
+  process.exitCode = figures.holds === true ? 0 : 1;
+} else {
+  process.stderr.write(`usage: npm run bench -- ${benches.map((each) => each.name).join('|')} [--short] [--json]\n`);
+  process.exitCode = 2;
+}
