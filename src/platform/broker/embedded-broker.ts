@@ -175,7 +175,12 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
     };
     // Plain JavaScript on purpose: Node 20 cannot load TypeScript in a worker, and specs run on the sources.
     const entry = fileURLToPath(new URL('./worker/main.mjs', import.meta.url));
-    const worker = new Worker(entry, { workerData: settings, name: 'mqtt-broker' });
+    const worker = new Worker(entry, {
+      workerData: settings,
+      name: 'mqtt-broker',
+      // Packets pass through and are gone: a large nursery only keeps their buffers longer.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       let ready = false;
