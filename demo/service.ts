@@ -45,6 +45,11 @@ export class DemoService {
     return this.#program.peakMemoryMb();
   }
 
+  /** Settles when the process has ended; with its exit code. */
+  exited(): Promise<number | null> {
+    return new Promise((resolve) => this.#program.once('exit', resolve));
+  }
+
   kill(): Promise<void> {
     return this.#program.kill();
   }

@@ -94,11 +94,13 @@ export class SmallDistrict {
     return (await this.administrator.post<{ claim: string }>(`/api/clusters/${this.clusters[index]?.id}/claims`)).claim;
   }
 
-  /** One entry each, at these instants. */
-  async scheduleAt(instants: readonly number[]): Promise<void> {
+  /** One entry each, at these instants, for every cluster or for those named by index. */
+  async scheduleAt(instants: readonly number[], clusters?: readonly number[]): Promise<void> {
+    const clusterIds = clusters?.map((index) => this.clusters[index]?.id) ?? null;
     const entries = instants.map((ms) => ({
       areaId: this.communeId,
       itemId: this.itemId,
+      clusterIds,
       recurrence: { kind: 'once', date: localDay(ms), time: localTime(ms) },
     }));
     await this.author.post('/api/entries/bulk', { entries });

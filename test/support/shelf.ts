@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { ApprovalService } from '../../src/library/approval.service.js';
 import { Item, ItemVersion } from '../../src/library/item.entity.js';
+import { type NewPlan, newPlan } from '../../src/plans/plan.api.js';
+import { PlanService } from '../../src/plans/plan.service.js';
 import { newId } from '../../src/platform/database/index.js';
 import { fold } from '../../src/platform/i18n/index.js';
-import type { Station } from './station.js';
+import { EntryService } from '../../src/scheduling/entry.service.js';
+import { newEntry } from '../../src/scheduling/scheduling.api.js';
+import { person, type Station } from './station.js';
 
 export interface Shelved {
   readonly id: string;
@@ -71,4 +76,53 @@ export async function shelve(
     });
   });
   return { id, audioSha256: sha256, audio };
+}
+
+/** Daily from Monday on at a local time, in a commune, through the front door of the schedule. */
+export async function schedule(
+  station: Station,
+  itemId: string,
+  time: string,
+  options: { readonly area?: string; readonly clusterIds?: readonly string[] } = {},
+): Promise<string> {
+  const { area = 'ak', clusterIds = null } = options;
+  const recurrence = { kind: 'daily', from: '2026-01-05', until: null, time };
+  const request = newEntry.parse({ areaId: (await station.area(area)).id, itemId, recurrence, clusterIds });
+  return (await station.get(EntryService).create(station.root, request)).id;
+}
+
+export async function cancel(station: Station, entryId: string): Promise<void> {
+  await station.get(EntryService).cancel(station.root, entryId);
+}
+
+export async function withdraw(station: Station, itemId: string): Promise<void> {
+  await station
+    .get(ApprovalService)
+    .withdraw(person('Chủ tịch xã', 'approver', '/'), itemId, { reason: 'Sai số liệu' });
+}
+
+/** A communication plan of the province with one line. */
+export async function planWithLine(station: Station, line: Partial<NewPlan['lines'][number]> = {}): Promise<string> {
+  const { id: areaId } = await station.area('bp');
+  const request = newPlan.parse({
+    areaId,
+    number: '288/KH-UBND',
+    title: 'Truyền thông giảm nghèo',
+    issuer: 'UBND',
+    issuedOn: '2025-12-01',
+    periodFrom: '2026-01-01',
+    periodTo: '2026-12-31',
+    lines: [
+      {
+        kind: 'radioScript',
+        title: 'Bài truyền thanh',
+        target: 1,
+        unit: 'bài',
+        criterion: 'playedEveryHamlet',
+        ...line,
+      },
+    ],
+  });
+  const plan = await station.get(PlanService).create(station.root, request);
+  return plan.lines[0]?.id ?? '';
 }

@@ -11,8 +11,8 @@ import { actorFrom } from '../../src/accounts/session.service.js';
 import { AppModule, entities, migrations } from '../../src/app.module.js';
 import type { Area } from '../../src/areas/area.entity.js';
 import { AreaService } from '../../src/areas/area.service.js';
-import { EnrolmentService } from '../../src/fleet/enrolment.service.js';
 import { ClusterService } from '../../src/fleet/cluster.service.js';
+import { EnrolmentService } from '../../src/fleet/enrolment.service.js';
 import type { Cluster } from '../../src/fleet/fleet.entity.js';
 import { EmbeddedBroker, MqttBus } from '../../src/platform/broker/index.js';
 import { type Clock, ManualClock } from '../../src/platform/clock/index.js';
@@ -81,23 +81,32 @@ export class Station {
   static async open(database: Database, options: StationOptions = {}): Promise<Station> {
     const folder = await mkdtemp(join(tmpdir(), 'vang-station-'));
     const { platform } = await platformOver(database, join(folder, options.folder ?? 'data'), options);
-    const settings = {
-      wishWindowMs: options.wishWindowMs ?? 100,
-      egressBytesPerSecond: 40_000_000,
-      zone: 'Asia/Ho_Chi_Minh',
-    };
-    const app = await NestFactory.createApplicationContext(AppModule.of(platform, settings), {
-      logger: false,
-      abortOnError: false,
-    });
+    const module = AppModule.of(platform, { ...SETTINGS, wishWindowMs: options.wishWindowMs ?? SETTINGS.wishWindowMs });
+    const quiet = { logger: false, abortOnError: false } as const;
+    const app = options.withHttp
+      ? await NestFactory.create<NestExpressApplication>(module, {
+          ...quiet,
+          bodyParser: false,
+          forceCloseConnections: true,
+        })
+      : await NestFactory.createApplicationContext(module, quiet);
+    let http = 'http://127.0.0.1:1';
+    if ('listen' in app) {
+      configureHttp(app, platform.log);
+      await app.listen(0, '127.0.0.1');
+      http = (await app.getUrl()).replace(/\/$/, '');
+    }
     const mqtt = platform.broker ? `mqtt://${new URL(platform.broker.serviceUrl).host}` : 'mqtt://127.0.0.1:1';
-    app.get(PublicAddress).set({ http: 'http://127.0.0.1:1', mqtt });
-    return new Station(platform, app, folder);
+    app.get(PublicAddress).set({ http, mqtt });
+    return new Station(platform, app, folder, http, mqtt);
   }
 
   /** Another process over the same technical rooms, which stay the first one's to stop. */
   static async over(platform: Platform): Promise<{ get<T>(room: Type<T>): T; close(): Promise<void> }> {
-    const app = await NestFactory.createApplicationContext(AppModule.of(platform, SETTINGS), { logger: false, abortOnError: false });
+    const app = await NestFactory.createApplicationContext(AppModule.of(platform, SETTINGS), {
+      logger: false,
+      abortOnError: false,
+    });
     return { get: (room) => app.get(room, { strict: false }), close: () => app.close() };
   }
 
@@ -190,7 +199,9 @@ export async function platformOver(
 ): Promise<{ platform: Platform }> {
   const log = options.log ?? silentLog;
   const clock = options.clock ?? new ManualClock(MONDAY_NINE);
-  const broker = options.withBroker ? new EmbeddedBroker({ host: '127.0.0.1', port: options.brokerPort ?? 0, log }) : null;
+  const broker = options.withBroker
+    ? new EmbeddedBroker({ host: '127.0.0.1', port: options.brokerPort ?? 0, log })
+    : null;
   const platform: Platform = {
     clock,
     log,

@@ -29,7 +29,8 @@ export async function told(
     ...more,
   }));
   await station.database.write(async (tx) => {
-    for (let from = 0; from < rows.length; from += 200) await tx.manager.insert(PlannedPlayRow, rows.slice(from, from + 200));
+    for (let from = 0; from < rows.length; from += 200)
+      await tx.manager.insert(PlannedPlayRow, rows.slice(from, from + 200));
   });
 }
 
@@ -40,4 +41,5 @@ export async function alarmsOf(station: Station, device: { readonly id: string }
 }
 
 /** Someone else's uplink topic, for a device that pretends. */
-export const uplinkOf = (device: { readonly id: string }, uplink: Parameters<typeof topics.up>[1]): string => topics.up(device.id, uplink);
+export const uplinkOf = (device: { readonly id: string }, uplink: Parameters<typeof topics.up>[1]): string =>
+  topics.up(device.id, uplink);
