@@ -8,12 +8,12 @@ import { httpProblem, Public } from './platform/http/index.js';
 
 /** Files of `web/`: page and style as they are, scripts as built into `dist/web`. Both from the package's root. */
 const ROOT = packageRoot(fileURLToPath(new URL('.', import.meta.url)));
+const SCRIPTS = ['api', 'coverage', 'dashboard', 'dom', 'format', 'forms', 'grouping', 'matrix', 'messages'];
 const FILES: Readonly<Record<string, { readonly path: string; readonly type: string }>> = {
   'coverage.css': { path: 'web/coverage.css', type: 'text/css; charset=utf-8' },
-  'coverage.js': { path: 'dist/web/coverage.js', type: 'text/javascript; charset=utf-8' },
-  'messages.js': { path: 'dist/web/messages.js', type: 'text/javascript; charset=utf-8' },
-  'api.js': { path: 'dist/web/api.js', type: 'text/javascript; charset=utf-8' },
-  'matrix.js': { path: 'dist/web/matrix.js', type: 'text/javascript; charset=utf-8' },
+  ...Object.fromEntries(
+    SCRIPTS.map((name) => [`${name}.js`, { path: `dist/web/${name}.js`, type: 'text/javascript; charset=utf-8' }]),
+  ),
 };
 
 @ApiExcludeController()

@@ -23,14 +23,25 @@ interface Item {
 
 /** One commune with `clusters` hamlets and one approved item: what failure benches need and no more. */
 export class SmallDistrict {
+  #item = { id: '', durationMs: 0 };
+
   private constructor(
     readonly administrator: ApiClient,
     readonly author: ApiClient,
+    private readonly approver: ApiClient,
     readonly communeId: string,
     readonly clusters: readonly { readonly id: string; readonly code: string }[],
-    readonly itemId: string,
-    readonly durationMs: number,
+    private readonly pause: () => Promise<void>,
   ) {}
+
+  /** The item made last: what is scheduled. */
+  get itemId(): string {
+    return this.#item.id;
+  }
+
+  get durationMs(): number {
+    return this.#item.durationMs;
+  }
 
   static async load(
     service: DemoService,
@@ -68,25 +79,29 @@ export class SmallDistrict {
       });
     const author = await service.logIn(LOGINS.author);
     const approver = await service.logIn(LOGINS.approver);
-    const { id } = await author.post<{ id: string }>('/api/items', {
-      kind: 'script',
-      areaId: communeId,
-      title: 'Bản tin thử',
-      text,
-    });
+    const known = await administrator.get<{ id: string; code: string }[]>('/api/clusters');
+    const district = new SmallDistrict(administrator, author, approver, communeId, known, pause);
+    await district.addItem('Bản tin thử', text, null);
+    return district;
+  }
+
+  /** Writes a script, waits for its sound, and has it approved by the other person. */
+  async addItem(title: string, text: string, planLineId: string | null): Promise<void> {
+    const script = { kind: 'script', areaId: this.communeId, title, text, planLineId };
+    const { id } = await this.author.post<{ id: string }>('/api/items', script);
     for (;;) {
-      const version = (await author.get<Item>(`/api/items/${id}`)).versions.at(-1);
+      const version = (await this.author.get<Item>(`/api/items/${id}`)).versions.at(-1);
       if (version?.audio.state === 'failed') throw new Error('no audio could be made');
       if (version?.audio.state === 'ready') {
-        await author.post(`/api/items/${id}/submit`);
-        await approver.post(`/api/items/${id}/approve`, {
+        await this.author.post(`/api/items/${id}/submit`);
+        await this.approver.post(`/api/items/${id}/approve`, {
           textSha256: version.textSha256,
           audioSha256: version.audio.sha256,
         });
-        const known = await administrator.get<{ id: string; code: string }[]>('/api/clusters');
-        return new SmallDistrict(administrator, author, communeId, known, id, version.audio.durationMs);
+        this.#item = { id, durationMs: version.audio.durationMs };
+        return;
       }
-      await pause();
+      await this.pause();
     }
   }
 
