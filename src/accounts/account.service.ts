@@ -15,6 +15,9 @@ import { accountProblem } from './problems.js';
 /** The smallest memory of those that OWASP rates equal for argon2id: 7 MiB, 5 rounds. For people only: devices have tokens. */
 const ARGON2 = { type: argon2.argon2id, memoryCost: 7_168, timeCost: 5, parallelism: 1 } as const;
 
+/** Whether there is such an account already must hold at the commit: two who ask at the same moment are told apart. */
+const ONE_AFTER_THE_OTHER = { isolation: 'serializable' } as const;
+
 @Injectable()
 export class AccountService {
   #setupCode: string | null = null;
@@ -65,7 +68,7 @@ export class AccountService {
         passwordHash,
         grants: [{ role: 'administrator', areaId: null, areaPath: '/' }],
       });
-    });
+    }, ONE_AFTER_THE_OTHER);
   }
 
   async create(actor: Actor, request: NewAccount): Promise<AccountView> {
@@ -89,7 +92,7 @@ export class AccountService {
         detail: { login: view.login },
       });
       return view;
-    });
+    }, ONE_AFTER_THE_OTHER);
   }
 
   async #insert(

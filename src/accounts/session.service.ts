@@ -30,12 +30,12 @@ export class SessionService {
     const marks = [`login ${login.trim().toLowerCase()}`, `address ${address}`] as const;
     if (this.#failed(marks[0]) >= MOST_FAILURES || this.#failed(marks[1]) >= MOST_FAILURES * 10)
       throw accountProblem('login.tooMany', { minutes: FAILURE_SPAN_MS / 60_000 });
+    // Counted before the password is looked at: many at the same moment are many attempts.
+    for (const mark of marks) this.#noteFailure(mark);
     const account = await this.accounts.verify(login, password);
-    if (!account) {
-      for (const mark of marks) this.#noteFailure(mark);
-      throw accountProblem('login.wrong');
-    }
+    if (!account) throw accountProblem('login.wrong');
     this.#failures.delete(marks[0]);
+    this.#forgive(marks[1]);
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.nowMs();
     const expiresAtMs = now + SESSION_MS;
@@ -70,6 +70,11 @@ export class SessionService {
     const entry = this.#failures.get(mark);
     if (!entry || this.clock.nowMs() - entry.since > FAILURE_SPAN_MS) return 0;
     return entry.count;
+  }
+
+  #forgive(mark: string): void {
+    const known = this.#failures.get(mark);
+    if (known) this.#failures.set(mark, { ...known, count: known.count - 1 });
   }
 
   #noteFailure(mark: string): void {

@@ -52,12 +52,17 @@ export class DeviceController {
   /** An asset by its SHA-256, with Range (RFC 9110 §14) and a strong ETag. */
   @Get('assets/:sha256')
   @ApiOkResponse({ description: 'the bytes' })
-  async asset(@Param('sha256') sha256: string, @Res() response: Response): Promise<void> {
+  async asset(@Param('sha256') sha256: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const asset = /^[0-9a-f]{64}$/.test(sha256) ? await this.assets.find(sha256) : null;
     if (!asset) throw dispatchProblem('asset.unknown');
     response.setHeader('content-type', asset.type);
     response.setHeader('etag', `"${sha256}"`);
     response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    // Asked here, because express answers whole to the `no-cache` that a fetch() adds to such a question.
+    if (request.headers['if-none-match'] === `"${sha256}"`) {
+      response.status(304).end();
+      return;
+    }
     await new Promise<void>((resolve, reject) => {
       // The data folder may have a dot in its name (`.vang` by default), which express would hide.
       const options = { dotfiles: 'allow', etag: false, lastModified: false, cacheControl: false } as const;

@@ -4,13 +4,10 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { dayPart, PLAN_DAYS, type PlanHead, type PlannedPlay, planHead } from '../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { openSigned, type PoleDevice } from '../../test/support/pole-device.js';
-import { type Shelved, shelve } from '../../test/support/shelf.js';
-import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { ApprovalService } from '../library/approval.service.js';
+import { cancel, type Shelved, schedule, shelve, withdraw } from '../../test/support/shelf.js';
+import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
 import type { Database } from '../platform/database/index.js';
 import { OutboxEntity } from '../platform/outbox/outbox.entity.js';
-import { EntryService } from '../scheduling/index.js';
-import { newEntry } from '../scheduling/scheduling.api.js';
 import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
 import { PlanPublisher } from './plan-publisher.js';
 
@@ -34,13 +31,12 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   afterEach(() => station.close());
 
   const refresh = () => station.get(PlanPublisher).refresh();
-  const schedule = async (time: string, changes: Record<string, unknown> = {}, area = 'ak') => {
-    const recurrence = { kind: 'daily', from: '2026-01-05', until: null, time };
-    const request = newEntry.parse({ areaId: (await station.area(area)).id, itemId: bulletin.id, recurrence, ...changes });
-    return station.get(EntryService).create(station.root, request);
-  };
-  const stored = (device: PoleDevice) => database.read((reader) => reader.findOneByOrFail(PublishedHead, { controllerId: device.id }));
-  const headOf = async (device: PoleDevice): Promise<PlanHead> => planHead.parse(openSigned((await stored(device)).signed, 'vang-plan', station.platform.keys));
+  const daily = (time: string, options: Parameters<typeof schedule>[3] & { readonly itemId?: string } = {}) =>
+    schedule(station, options.itemId ?? bulletin.id, time, options);
+  const stored = (device: PoleDevice) =>
+    database.read((reader) => reader.findOneByOrFail(PublishedHead, { controllerId: device.id }));
+  const headOf = async (device: PoleDevice): Promise<PlanHead> =>
+    planHead.parse(openSigned((await stored(device)).signed, 'vang-plan', station.platform.keys));
   const playsOf = async (device: PoleDevice): Promise<PlannedPlay[]> => {
     const plays: PlannedPlay[] = [];
     for (const { day, sha256 } of (await headOf(device)).parts) {
@@ -52,14 +48,19 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
     }
     return plays;
   };
-  const rowsOf = (device: PoleDevice) => database.read((reader) => reader.find(PlannedPlayRow, { where: { controllerId: device.id }, order: { startMs: 'ASC', id: 'ASC' } }));
+  const rowsOf = (device: PoleDevice) =>
+    database.read((reader) =>
+      reader.find(PlannedPlayRow, { where: { controllerId: device.id }, order: { startMs: 'ASC', id: 'ASC' } }),
+    );
   const announced = async () => {
-    const messages = await database.read((reader) => reader.find(OutboxEntity, { where: { topic: 'dispatch.head' }, order: { id: 'ASC' } }));
+    const messages = await database.read((reader) =>
+      reader.find(OutboxEntity, { where: { topic: 'dispatch.head' }, order: { id: 'ASC' } }),
+    );
     return messages.map(({ payload }) => payload as { controllerId: string; version: number });
   };
 
   it('a head that the device can verify, parts that say what is played, a row for each play, and a message', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     expect(await refresh()).toBe(3);
     const head = await headOf(k1);
     expect(head).toMatchObject({
@@ -75,24 +76,43 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
       untilMs: Date.parse('2026-01-12T00:00:00+07:00'),
     });
     const plays = await playsOf(k1);
-    expect(plays.map(({ startMs }) => startMs)).toEqual(Array.from({ length: PLAN_DAYS }, (_, day) => Date.parse('2026-01-05T17:00:00+07:00') + day * DAY_MS));
-    expect(plays[0]).toMatchObject({ item: { id: bulletin.id, title: 'Vay vốn nuôi dê' }, audio: { sha256: bulletin.audioSha256, bytes: 2_000, durationMs: 60_000 } });
-    expect((await rowsOf(k1)).map(({ play, startMs, day, withdrawnAtMs, planVersion }) => [play, startMs, day, withdrawnAtMs, planVersion])).toEqual(
-      plays.map((play, day) => [play.play, play.startMs, `2026-01-${String(5 + day).padStart(2, '0')}`, null, MONDAY_NINE]),
+    expect(plays.map(({ startMs }) => startMs)).toEqual(
+      Array.from({ length: PLAN_DAYS }, (_, day) => Date.parse('2026-01-05T17:00:00+07:00') + day * DAY_MS),
+    );
+    expect(plays[0]).toMatchObject({
+      item: { id: bulletin.id, title: 'Vay vốn nuôi dê' },
+      audio: { sha256: bulletin.audioSha256, bytes: 2_000, durationMs: 60_000 },
+    });
+    expect(
+      (await rowsOf(k1)).map(({ play, startMs, day, withdrawnAtMs, planVersion }) => [
+        play,
+        startMs,
+        day,
+        withdrawnAtMs,
+        planVersion,
+      ]),
+    ).toEqual(
+      plays.map((play, day) => [
+        play.play,
+        play.startMs,
+        `2026-01-${String(5 + day).padStart(2, '0')}`,
+        null,
+        MONDAY_NINE,
+      ]),
     );
     expect(await announced()).toContainEqual({ controllerId: k1.id, version: MONDAY_NINE });
     expect(await playsOf(k9)).toEqual([]);
   });
 
   it('devices with the same plan share their parts', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     expect((await headOf(k1)).parts).toEqual((await headOf(k2)).parts);
     expect(await database.read((reader) => reader.countBy(Asset, { kind: 'part' }))).toBe(PLAN_DAYS);
   });
 
   it('unchanged content publishes nothing, also when time passes', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     const before = [await stored(k1), await announced()];
     expect(await refresh()).toBe(0);
@@ -102,11 +122,11 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   });
 
   it('an edit changes only the heads it touches', async () => {
-    await schedule('17:00');
-    await schedule('17:00', {}, 'ap');
+    await daily('17:00');
+    await daily('17:00', { area: 'ap' });
     await refresh();
     const before = await stored(k9);
-    await schedule('05:00', { clusterIds: [(await station.cluster('k2')).id] });
+    await daily('05:00', { clusterIds: [(await station.cluster('k2')).id] });
     station.clock.advance(1_000);
     expect(await refresh()).toBe(1);
     expect((await headOf(k2)).version).toBe(MONDAY_NINE + 1_000);
@@ -115,58 +135,69 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   });
 
   it('case 18: withdrawn content leaves the heads at the next refresh, and its plays are marked, not deleted', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     station.clock.advance(HOUR_MS);
-    const leader = person('Chủ tịch xã', 'approver', '/');
-    await station.get(ApprovalService).withdraw(leader, bulletin.id, { reason: 'Sai số liệu' });
+    await withdraw(station, bulletin.id);
     expect(await refresh()).toBe(2);
     expect((await headOf(k1)).parts).toEqual([]);
-    expect((await rowsOf(k1)).map(({ withdrawnAtMs }) => withdrawnAtMs)).toEqual(Array(PLAN_DAYS).fill(MONDAY_NINE + HOUR_MS));
+    expect((await rowsOf(k1)).map(({ withdrawnAtMs }) => withdrawnAtMs)).toEqual(
+      Array(PLAN_DAYS).fill(MONDAY_NINE + HOUR_MS),
+    );
   });
 
   it('invariant 2: what has begun stays in the plan and is not withdrawn when its entry is cancelled', async () => {
-    const entry = await schedule('17:00');
+    const entry = await daily('17:00');
     await refresh();
     station.clock.advance(9 * HOUR_MS);
-    await station.get(EntryService).cancel(station.root, entry.id);
+    await cancel(station, entry);
     await refresh();
     expect((await playsOf(k1)).map(({ startMs }) => startMs)).toEqual([Date.parse('2026-01-05T17:00:00+07:00')]);
-    expect((await rowsOf(k1)).map(({ withdrawnAtMs }) => withdrawnAtMs !== null)).toEqual([false, true, true, true, true, true, true]);
+    expect((await rowsOf(k1)).map(({ withdrawnAtMs }) => withdrawnAtMs !== null)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('a play that nobody was told is not put into the past', async () => {
-    await schedule('08:00');
+    await daily('08:00');
     await refresh();
     expect((await rowsOf(k1))[0]?.startMs).toBe(Date.parse('2026-01-06T08:00:00+07:00'));
     expect((await playsOf(k1))[0]?.startMs).toBe(Date.parse('2026-01-06T08:00:00+07:00'));
   });
 
   it('a new day is a new head; what was told of yesterday stays written', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     station.clock.advance(15 * HOUR_MS);
     expect(await refresh()).toBe(3);
     expect(await headOf(k1)).toMatchObject({ from: '2026-01-06', until: '2026-01-12', sinceMs: MONDAY_NINE });
     const rows = await rowsOf(k1);
-    expect(rows.map(({ day }) => day)).toEqual(Array.from({ length: 8 }, (_, day) => `2026-01-${String(5 + day).padStart(2, '0')}`));
+    expect(rows.map(({ day }) => day)).toEqual(
+      Array.from({ length: 8 }, (_, day) => `2026-01-${String(5 + day).padStart(2, '0')}`),
+    );
     expect(rows.every(({ withdrawnAtMs }) => withdrawnAtMs === null)).toBe(true);
   });
 
   it('the version always grows, also when the clock goes back', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     station.clock.set(MONDAY_NINE - 2 * HOUR_MS);
-    await schedule('18:00');
+    await daily('18:00');
     await refresh();
     expect(await headOf(k1)).toMatchObject({ version: MONDAY_NINE + 1, publishedAt: MONDAY_NINE - 2 * HOUR_MS });
-    await schedule('19:00');
+    await daily('19:00');
     await refresh();
     expect((await headOf(k1)).version).toBe(MONDAY_NINE + 2);
   });
 
   it('after a restart nothing is published again', async () => {
-    await schedule('08:59:59', { recurrence: { kind: 'daily', from: '2026-01-05', until: null, time: '10:00' } });
+    await daily('10:00');
     await refresh();
     station.clock.advance(2 * HOUR_MS);
     const { store, clock, log, keys, broker, bus, outbox, jobs } = station.platform;
@@ -176,7 +207,7 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   });
 
   it('case 25: a replaced controller is told nothing more; what lies ahead is its successor’s', async () => {
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     const successor = await station.enrol('k1');
     station.clock.advance(1_000);
@@ -192,15 +223,15 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   it('an item whose file is gone keeps no other item from the air', async () => {
     const lost = await shelve(station);
     await rm(station.platform.store.path(lost.audioSha256));
-    await schedule('17:00');
-    await schedule('18:00', { itemId: lost.id });
+    await daily('17:00');
+    await daily('18:00', { itemId: lost.id });
     expect(await refresh()).toBe(3);
     expect(new Set((await playsOf(k1)).map(({ item }) => item.id))).toEqual(new Set([bulletin.id]));
   });
 
   it('an asset of several chunks is named with its descriptor', async () => {
     const long = await shelve(station, { audioBytes: 100_000 });
-    await schedule('17:00', { itemId: long.id });
+    await daily('17:00', { itemId: long.id });
     await refresh();
     const asset = await database.read((reader) => reader.findOneByOrFail(Asset, { sha256: long.audioSha256 }));
     expect((await playsOf(k1))[0]?.audio).toMatchObject({ bytes: 100_000, descriptor: asset.descriptorSha256 });
@@ -209,7 +240,7 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
   it('seven parts and names of forty Vietnamese letters fit into a head of 2 KB', async () => {
     const name = 'Cụm loa thôn Đắk Rung Thượng Nghĩa Hữu Ấ';
     await station.importClusters(`k1,ak,${name},,,2,ak1`);
-    await schedule('17:00');
+    await daily('17:00');
     await refresh();
     const { signed } = await stored(k1);
     expect((await headOf(k1)).cluster.name).toHaveLength(40);

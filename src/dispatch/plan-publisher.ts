@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
 import { In, IsNull, MoreThanOrEqual } from 'typeorm';
-import { type DayPart, dayPart, PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
+import { PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
 import { AreaService } from '../areas/index.js';
 import { Cluster, Controller } from '../fleet/index.js';
 import { type AirableItem, LibraryService } from '../library/index.js';
@@ -13,18 +11,14 @@ import { Database, type WriteTransaction } from '../platform/database/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { Outbox } from '../platform/outbox/index.js';
-import { ContentStore } from '../platform/storage/index.js';
 import { concerns, type ScheduleEntry, ScheduleService, timeline } from '../scheduling/index.js';
 import { AssetService, refOf } from './asset.service.js';
-import { type Asset, PlannedPlayRow, PublishedHead, plannedPlayId } from './dispatch.entity.js';
+import { PlannedPlayRow, PublishedHead, plannedPlayId } from './dispatch.entity.js';
 import { changesAhead, dayParts } from './engine/day-parts.js';
 import { type LocalDay, localDays } from './engine/days.js';
+import { type BuiltPart, PartService } from './part.service.js';
 import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 
-const zip = promisify(gzip);
-const unzip = promisify(gunzip);
-/** Parts that were read back are kept for the next refresh. */
-const REMEMBERED_PARTS = 2_000;
 const ROWS_PER_INSERT = 200;
 
 interface Target {
@@ -32,15 +26,10 @@ interface Target {
   readonly cluster: Cluster;
   readonly head: PublishedHead | null;
 }
-interface BuiltPart {
-  readonly part: DayPart;
-  readonly asset: Asset;
-}
 
 /** Turns the timeline into signed heads and day parts, and writes down what each controller was told. */
 @Injectable()
 export class PlanPublisher {
-  readonly #parts = new Map<string, readonly PlannedPlay[]>();
   #running: Promise<void> | null = null;
   #again = false;
   #started = false;
@@ -51,7 +40,7 @@ export class PlanPublisher {
     private readonly library: LibraryService,
     private readonly areas: AreaService,
     private readonly assets: AssetService,
-    private readonly store: ContentStore,
+    private readonly parts: PartService,
     private readonly keys: KeyRing,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -82,6 +71,8 @@ export class PlanPublisher {
     this.#again = true;
     this.#running ??= this.#loop().finally(() => {
       this.#running = null;
+      // Asked in the very moment in which the loop ended.
+      if (this.#again) this.refreshSoon();
     });
   }
 
@@ -166,34 +157,15 @@ export class PlanPublisher {
     const { plays } = timeline({ entries, items, span, zone: this.settings.zone });
     const described = await Promise.all(plays.map((play) => this.#withDescriptor(play)));
     const today = days[0]?.day ?? '';
-    const told = new Map([[today, head?.parts[today] ? await this.#playsOf(head.parts[today]) : []]]);
+    const told = new Map([[today, head?.parts[today] ? await this.parts.playsOf(head.parts[today]) : []]]);
     const parts: BuiltPart[] = [];
-    for (const part of dayParts(days, described, told, nowMs)) {
-      const { sha256 } = await this.store.put(await zip(JSON.stringify(part)));
-      this.#remember(sha256, part.plays);
-      parts.push({ part, asset: await this.assets.register(sha256, 'part', 'application/gzip') });
-    }
+    for (const part of dayParts(days, described, told, nowMs)) parts.push(await this.parts.keep(part));
     return parts;
   }
 
   async #withDescriptor(play: PlannedPlay): Promise<PlannedPlay> {
     const asset = await this.assets.find(play.audio.sha256);
     return asset?.descriptorSha256 ? { ...play, audio: { ...play.audio, descriptor: asset.descriptorSha256 } } : play;
-  }
-
-  async #playsOf(sha256: string): Promise<readonly PlannedPlay[]> {
-    const known = this.#parts.get(sha256);
-    if (known) return known;
-    const bytes: Buffer[] = [];
-    for await (const piece of await this.store.open(sha256)) bytes.push(piece);
-    const { plays } = dayPart.parse(JSON.parse((await unzip(Buffer.concat(bytes))).toString('utf8')));
-    this.#remember(sha256, plays);
-    return plays;
-  }
-
-  #remember(sha256: string, plays: readonly PlannedPlay[]): void {
-    if (this.#parts.size >= REMEMBERED_PARTS) this.#parts.delete(this.#parts.keys().next().value as string);
-    this.#parts.set(sha256, plays);
   }
 
   /** Head, rows of what is planned, and the message to the device: in one commit or not at all (invariant 11). */

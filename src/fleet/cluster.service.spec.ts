@@ -21,14 +21,23 @@ describeOnBothDatabases('clusters', everyTable, (open) => {
   const importing = (csv: string, actor = station.root) => station.get(ClusterService).importCsv(actor, HEADER + csv);
   const linksOf = async (code: string) => {
     const { id: clusterId } = await station.cluster(code);
-    const links = await database.read((reader) => reader.find(ClusterHamlet, { where: { clusterId }, order: { validFrom: 'ASC' } }));
-    const codes = new Map(await Promise.all(['ak1', 'ak2', 'ap1'].map(async (hamlet) => [(await station.area(hamlet)).id, hamlet] as const)));
+    const links = await database.read((reader) =>
+      reader.find(ClusterHamlet, { where: { clusterId }, order: { validFrom: 'ASC' } }),
+    );
+    const codes = new Map(
+      await Promise.all(
+        ['ak1', 'ak2', 'ap1'].map(async (hamlet) => [(await station.area(hamlet)).id, hamlet] as const),
+      ),
+    );
     return links.map(({ hamletId, validFrom, validTo }) => [codes.get(hamletId), validFrom, validTo]);
   };
 
   it('are imported whole or not at all', async () => {
     const failed = importing('k3,ak,Cụm loa mới,,,2,ak1\nk4,nowhere,Cụm loa,,,2,\n');
-    await expect(failed).rejects.toMatchObject({ code: 'cluster.importInvalid', errors: [{ at: 'line 3', code: 'cluster.areaMissing' }] });
+    await expect(failed).rejects.toMatchObject({
+      code: 'cluster.importInvalid',
+      errors: [{ at: 'line 3', code: 'cluster.areaMissing' }],
+    });
     expect(await database.read((reader) => reader.existsBy(Cluster, { code: 'k3' }))).toBe(false);
   });
 
@@ -77,10 +86,20 @@ describeOnBothDatabases('clusters', everyTable, (open) => {
     const technician = person('Chị Lan', 'technician', (await station.area('ak')).path);
     expect((await station.get(ClusterService).list(technician)).map(({ code }) => code)).toEqual(['k1', 'k2']);
     expect(await importing('k3,ak,Cụm loa mới,,,2,ak2\n', technician)).toEqual({ imported: 1 });
-    const refusals = { 'k4,ap,Cụm loa,,,2,': 'cluster.areaMissing', 'k4,ak,Cụm loa,,,2,ap1': 'cluster.hamletMissing', 'k9,ak,Cụm loa của tôi,,,2,': 'cluster.codeTaken' };
+    const refusals = {
+      'k4,ap,Cụm loa,,,2,': 'cluster.areaMissing',
+      'k4,ak,Cụm loa,,,2,ap1': 'cluster.hamletMissing',
+      'k9,ak,Cụm loa của tôi,,,2,': 'cluster.codeTaken',
+    };
     for (const [line, code] of Object.entries(refusals))
-      await expect(importing(line, technician)).rejects.toMatchObject({ code: 'cluster.importInvalid', errors: [{ code }] });
-    expect(await station.cluster('k9')).toMatchObject({ name: 'Cụm loa An Phú', areaId: (await station.area('ap')).id });
+      await expect(importing(line, technician)).rejects.toMatchObject({
+        code: 'cluster.importInvalid',
+        errors: [{ code }],
+      });
+    expect(await station.cluster('k9')).toMatchObject({
+      name: 'Cụm loa An Phú',
+      areaId: (await station.area('ap')).id,
+    });
   });
 
   it('who has no right to the fleet sees no cluster', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connectAsync } from 'mqtt';
-import { crypto, testKey } from '../../devices/player/testing/keys.js';
 import { verifyAnswer } from '../../devices/player/adapters/enrolment.js';
+import { crypto, testKey } from '../../devices/player/testing/keys.js';
 import { decodeClaim, fromBase64Url, topics } from '../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { enrolmentOf, everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
@@ -26,11 +26,18 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
 
   const enrol = (request: Parameters<EnrolmentService['enrol']>[0]) => station.get(EnrolmentService).enrol(request);
   const controller = (id: string) => database.read((reader) => reader.findOneByOrFail(Controller, { id }));
-  const refused = async (request: Parameters<EnrolmentService['enrol']>[0]) => enrol(request).then(() => 'accepted', (problem: { code: string }) => problem.code);
+  const refused = async (request: Parameters<EnrolmentService['enrol']>[0]) =>
+    enrol(request).then(
+      () => 'accepted',
+      (problem: { code: string }) => problem.code,
+    );
   const loggedIn = async (username: string, password: string) => {
-    const url = `mqtt://${new URL(station.broker.serviceUrl).host}`;
     try {
-      const client = await connectAsync(url, { protocolVersion: 4, clientId: username, username, password, reconnectPeriod: 0 }, false);
+      const client = await connectAsync(
+        station.mqtt,
+        { protocolVersion: 4, clientId: username, username, password, reconnectPeriod: 0 },
+        false,
+      );
       await client.endAsync(true);
       return true;
     } catch {
@@ -39,7 +46,9 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
   };
 
   it('a claim makes a controller; the device can check the answer down to the root key of the claim', async () => {
-    const { claim: text } = await station.get(EnrolmentService).createClaim(station.root, (await station.cluster('k1')).id);
+    const { claim: text } = await station
+      .get(EnrolmentService)
+      .createClaim(station.root, (await station.cluster('k1')).id);
     const claim = decodeClaim(text);
     if (!claim) throw new Error('the claim cannot be read');
     const key = testKey('pole 1');
@@ -55,7 +64,12 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
     });
     expect(await loggedIn(answer.device, answer.token)).toBe(true);
     expect((await station.get(DeviceAccess).verify(`${answer.device}.${answer.token}`))?.id).toBe(answer.device);
-    expect(await controller(answer.device)).toMatchObject({ clusterId: cluster.id, simulated: false, revokedAtMs: null, online: false });
+    expect(await controller(answer.device)).toMatchObject({
+      clusterId: cluster.id,
+      simulated: false,
+      revokedAtMs: null,
+      online: false,
+    });
   });
 
   it('a wrong code is claim.unknown, and makes nothing', async () => {
@@ -82,7 +96,10 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
     const again = await enrol(enrolmentOf(code, testKey('lost answer')));
     expect(again.device).toBe(first.device);
     expect(again.token).not.toBe(first.token);
-    expect([await loggedIn(first.device, first.token), await loggedIn(again.device, again.token)]).toEqual([false, true]);
+    expect([await loggedIn(first.device, first.token), await loggedIn(again.device, again.token)]).toEqual([
+      false,
+      true,
+    ]);
     expect(await station.get(DeviceAccess).verify(`${first.device}.${first.token}`)).toBeNull();
   });
 
@@ -108,7 +125,9 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
 
   it('a public key that is no canonical base64url is claim.proofWrong', async () => {
     const code = await station.claimCode('k1');
-    expect(await refused(enrolmentOf(code, testKey('odd'), { publicKey: `${'A'.repeat(42)}B` }))).toBe('claim.proofWrong');
+    expect(await refused(enrolmentOf(code, testKey('odd'), { publicKey: `${'A'.repeat(42)}B` }))).toBe(
+      'claim.proofWrong',
+    );
   });
 
   it('case 26: a simulated device is refused in a real database', async () => {
@@ -121,8 +140,13 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
     const key = testKey('old box');
     const code = await station.claimCode('k2');
     const old = await enrol(enrolmentOf(code, key));
-    const url = `mqtt://${new URL(station.broker.serviceUrl).host}`;
-    const client = await connectAsync(url, { protocolVersion: 4, clientId: old.device, username: old.device, password: old.token, reconnectPeriod: 0 });
+    const client = await connectAsync(station.mqtt, {
+      protocolVersion: 4,
+      clientId: old.device,
+      username: old.device,
+      password: old.token,
+      reconnectPeriod: 0,
+    });
     client.on('error', () => undefined);
     const cut = new Promise<void>((resolve) => client.once('close', () => resolve()));
     const successor = await station.enrol('k2');
@@ -155,7 +179,9 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
 
   it('case 16: a device can neither publish nor read on the topics of another', async () => {
     const [a, b] = [await station.enrol('k1'), await station.enrol('k2')];
-    const violation = new Promise<{ username: string; topic: string }>((resolve) => station.broker.once('violation', resolve));
+    const violation = new Promise<{ username: string; topic: string }>((resolve) =>
+      station.broker.once('violation', resolve),
+    );
     await expect(a.client.subscribeAsync(topics.down(b.id, 'plan'), { qos: 1 })).rejects.toThrow();
     expect(await violation).toMatchObject({ username: a.id, topic: topics.down(b.id, 'plan') });
   });
@@ -172,7 +198,9 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
   it('invariant 9: a technician makes claims in the own commune only', async () => {
     const technician = person('Chị Lan', 'technician', (await station.area('ak')).path);
     const claims = station.get(EnrolmentService);
-    await expect(claims.createClaim(technician, (await station.cluster('k9')).id)).rejects.toMatchObject({ code: 'cluster.unknown' });
+    await expect(claims.createClaim(technician, (await station.cluster('k9')).id)).rejects.toMatchObject({
+      code: 'cluster.unknown',
+    });
     const { claim, expiresAtMs } = await claims.createClaim(technician, (await station.cluster('k1')).id);
     expect(expiresAtMs).toBe(MONDAY_NINE + 7 * DAY_MS);
     expect(decodeClaim(claim)?.root).toBe(station.platform.keys.rootFingerprint);

@@ -76,25 +76,28 @@ export class EnrolmentService {
   async enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer> {
     const token = randomBytes(32).toString('base64url');
     const proven = isProven(request);
-    const enrolled = await this.database.write(async (tx) => {
-      const claim = await tx.manager.findOneBy(ClaimRecord, { codeSha256: sha256(request.code) });
-      if (!claim) throw fleetProblem('claim.unknown');
-      if (claim.usedByKey !== null && claim.usedByKey !== request.publicKey) throw fleetProblem('claim.used');
-      if (claim.expiresAtMs < this.clock.nowMs()) throw fleetProblem('claim.expired');
-      if (!proven) throw fleetProblem('claim.proofWrong');
-      // Invariant 13: only a demo database knows simulated devices.
-      if (request.simulated && !this.database.isDemo()) throw fleetProblem('claim.simulatedRefused');
-      const cluster = await this.clusters.byId(tx.manager, claim.clusterId);
-      if (!cluster) throw fleetProblem('cluster.unknown');
-      const controller = await this.#settle(tx, claim, request, sha256(token));
-      await this.outbox.add(tx, { topic: 'fleet.enrolled', payload: { controllerId: controller.current.id } });
-      return {
-        controller: controller.current,
-        former: controller.former,
-        identity: await this.#identityOf(tx, controller.current, cluster),
-      };
-      // Two claims of one cluster at the same moment: one of them must see the other's controller.
-    }, { isolation: 'serializable' });
+    const enrolled = await this.database.write(
+      async (tx) => {
+        const claim = await tx.manager.findOneBy(ClaimRecord, { codeSha256: sha256(request.code) });
+        if (!claim) throw fleetProblem('claim.unknown');
+        if (claim.usedByKey !== null && claim.usedByKey !== request.publicKey) throw fleetProblem('claim.used');
+        if (claim.expiresAtMs < this.clock.nowMs()) throw fleetProblem('claim.expired');
+        if (!proven) throw fleetProblem('claim.proofWrong');
+        // Invariant 13: only a demo database knows simulated devices.
+        if (request.simulated && !this.database.isDemo()) throw fleetProblem('claim.simulatedRefused');
+        const cluster = await this.clusters.byId(tx.manager, claim.clusterId);
+        if (!cluster) throw fleetProblem('cluster.unknown');
+        const controller = await this.#settle(tx, claim, request, sha256(token));
+        await this.outbox.add(tx, { topic: 'fleet.enrolled', payload: { controllerId: controller.current.id } });
+        return {
+          controller: controller.current,
+          former: controller.former,
+          identity: await this.#identityOf(tx, controller.current, cluster),
+        };
+        // Two claims of one cluster at the same moment: one of them must see the other's controller.
+      },
+      { isolation: 'serializable' },
+    );
     // Before the answer, because the device connects the moment it has it.
     for (const former of enrolled.former) await this.access.expel(former);
     await this.access.admit(enrolled.controller);

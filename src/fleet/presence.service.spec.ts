@@ -46,7 +46,8 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     await presence.stop();
     await presence.start();
   };
-  const rowOf = (device: PoleDevice) => database.read((reader) => reader.findOneByOrFail(Controller, { id: device.id }));
+  const rowOf = (device: PoleDevice) =>
+    database.read((reader) => reader.findOneByOrFail(Controller, { id: device.id }));
   const stateOf = (device: PoleDevice, changes: object = {}): DeviceState => ({
     v: 1,
     device: device.id,
@@ -64,14 +65,31 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     const device = await station.enrol('k1');
     await say(device, 'state', stateOf(device));
     await written();
-    expect(await rowOf(device)).toMatchObject({ online: true, ready: true, trust: 'trusted', syncedVersion: 1_767_000_000_000, lastHeardAtMs: MONDAY_NINE });
+    expect(await rowOf(device)).toMatchObject({
+      online: true,
+      ready: true,
+      trust: 'trusted',
+      syncedVersion: 1_767_000_000_000,
+      lastHeardAtMs: MONDAY_NINE,
+    });
   });
 
   it('a lost connection is said by the broker: offline, and last heard as before', async () => {
     const enrolled = await station.enrol('k1', { offline: true });
-    const url = `mqtt://${new URL(station.broker.serviceUrl).host}`;
-    const will = { topic: topics.up(enrolled.id, 'state'), payload: Buffer.from(JSON.stringify({ v: 1, device: enrolled.id, online: false })), qos: 1 as const, retain: true };
-    const client = await connectAsync(url, { protocolVersion: 4, clientId: enrolled.id, username: enrolled.id, password: enrolled.token, reconnectPeriod: 0, will });
+    const will = {
+      topic: topics.up(enrolled.id, 'state'),
+      payload: Buffer.from(JSON.stringify({ v: 1, device: enrolled.id, online: false })),
+      qos: 1 as const,
+      retain: true,
+    };
+    const client = await connectAsync(station.mqtt, {
+      protocolVersion: 4,
+      clientId: enrolled.id,
+      username: enrolled.id,
+      password: enrolled.token,
+      reconnectPeriod: 0,
+      will,
+    });
     client.on('error', () => undefined);
     const online = arrivalOf(will.topic);
     await client.publishAsync(will.topic, JSON.stringify(stateOf(enrolled)), { qos: 1 });
@@ -82,7 +100,11 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     client.stream.destroy();
     await offline;
     await written();
-    expect(await rowOf(enrolled)).toMatchObject({ online: false, lastHeardAtMs: MONDAY_NINE, syncedVersion: 1_767_000_000_000 });
+    expect(await rowOf(enrolled)).toMatchObject({
+      online: false,
+      lastHeardAtMs: MONDAY_NINE,
+      syncedVersion: 1_767_000_000_000,
+    });
     station.clock.set(MONDAY_NINE);
     await client.endAsync(true);
   });

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import type { PoleDevice } from '../../test/support/pole-device.js';
+import { planWithLine, shelve } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
 import { told } from '../../test/support/told.js';
-import { PlanService } from '../plans/index.js';
-import { newPlan } from '../plans/plan.api.js';
 import { type CoverageView, coverageView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
-import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
 import { ReceiptIntake } from './intake.service.js';
-import { shelve } from '../../test/support/shelf.js';
+import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
 
 describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   let station: Station;
@@ -22,21 +20,7 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
     await station.settle();
     await station.start(ReceiptIntake);
     devices = { k1: await station.enrol('k1'), k2: await station.enrol('k2'), k9: await station.enrol('k9') };
-    const { id: areaId } = await station.area('bp');
-    const plan = await station.get(PlanService).create(
-      station.root,
-      newPlan.parse({
-        areaId,
-        number: '288/KH-UBND',
-        title: 'Truyền thông giảm nghèo',
-        issuer: 'UBND',
-        issuedOn: '2025-12-01',
-        periodFrom: '2026-01-01',
-        periodTo: '2026-12-31',
-        lines: [{ kind: 'radioScript', title: 'Bài truyền thanh', target: 1, unit: 'bài', criterion: 'playedEveryHamlet' }],
-      }),
-    );
-    lineId = plan.lines[0]?.id ?? '';
+    lineId = await planWithLine(station);
   });
   afterAll(() => station.close());
 
@@ -52,7 +36,8 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   it('case 22: every hamlet but one is not done, and the missing one is named; silence is unknown', async () => {
     const item = await shelve(station, { planLineId: lineId, title: 'Vay vốn nuôi dê' });
     expect((await view()).cells).toEqual([['notPlanned', 'notPlanned', 'notPlanned']]);
-    for (const [cluster, device] of Object.entries(devices)) await told(station, device, ['p1'], { cluster, itemId: item.id });
+    for (const [cluster, device] of Object.entries(devices))
+      await told(station, device, ['p1'], { cluster, itemId: item.id });
     expect((await view()).cells).toEqual([['unknown', 'unknown', 'unknown']]);
     await hears(devices.k1, 'p1');
     await hears(devices.k9, 'p1');
@@ -79,7 +64,9 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
 
   it('invariant 9: receipts are listed for the areas of the one who asks, newest first', async () => {
     const list = async (filter: Partial<ReceiptFilter>) =>
-      (await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10, ...filter }))).map(({ controllerId }) => controllerId).sort();
+      (await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10, ...filter })))
+        .map(({ controllerId }) => controllerId)
+        .sort();
     const { k1, k2, k9 } = devices;
     const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
     expect(await list({})).toEqual([k1.id, k2.id, k9.id].sort());
@@ -93,6 +80,8 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   it('invariant 9: nobody sees the coverage of a plan above their area', async () => {
     const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
     await expect(station.get(CoverageService).ofLine(monitor, lineId)).rejects.toMatchObject({ code: 'plan.unknown' });
-    await expect(station.get(CoverageService).ofLine(station.root, 'nothing')).rejects.toMatchObject({ code: 'plan.unknown' });
+    await expect(station.get(CoverageService).ofLine(station.root, 'nothing')).rejects.toMatchObject({
+      code: 'plan.unknown',
+    });
   });
 });

@@ -20,7 +20,10 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
   afterAll(() => station.close());
 
   const keys = () => station.platform.keys;
-  const rowsOf = (device: PoleDevice) => database.read((reader) => reader.find(ReceiptRow, { where: { controllerId: device.id }, order: { boot: 'ASC', seq: 'ASC' } }));
+  const rowsOf = (device: PoleDevice) =>
+    database.read((reader) =>
+      reader.find(ReceiptRow, { where: { controllerId: device.id }, order: { boot: 'ASC', seq: 'ASC' } }),
+    );
   const outcomesOf = async (device: PoleDevice) => {
     const rows = await database.read((reader) => reader.find(PlayOutcome));
     return rows.filter(({ id }) => id.startsWith(`${device.id}.`)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -31,24 +34,58 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     await told(station, device, ['p1', 'p2', 'p3']);
     const receipts = [
       device.receipt('p1', MONDAY_NINE),
-      device.receipt('p2', MONDAY_NINE + 60_000, { outcome: 'partial', cause: 'powerLost', grade: 'started', playedMs: 12_000, endedAtMs: MONDAY_NINE + 72_000 }),
-      device.receipt('p3', MONDAY_NINE + 120_000, { outcome: 'notPlayed', cause: 'assetMissing', grade: 'received', startedAtMs: null, endedAtMs: null, playedMs: 0 }),
+      device.receipt('p2', MONDAY_NINE + 60_000, {
+        outcome: 'partial',
+        cause: 'powerLost',
+        grade: 'started',
+        playedMs: 12_000,
+        endedAtMs: MONDAY_NINE + 72_000,
+      }),
+      device.receipt('p3', MONDAY_NINE + 120_000, {
+        outcome: 'notPlayed',
+        cause: 'assetMissing',
+        grade: 'received',
+        startedAtMs: null,
+        endedAtMs: null,
+        playedMs: 0,
+      }),
     ];
     const batch = device.batch(receipts);
     await device.send('receipts', batch);
-    expect(await device.acked(keys(), 3)).toEqual({ v: 1, device: device.id, boot: 1, first: 1, last: 3, quarantined: [] });
+    expect(await device.acked(keys(), 3)).toEqual({
+      v: 1,
+      device: device.id,
+      boot: 1,
+      first: 1,
+      last: 3,
+      quarantined: [],
+    });
     const rows = await rowsOf(device);
     expect(rows.map(({ seq, play, text, backfill }) => [seq, play, text, backfill])).toEqual(
       receipts.map((receipt, index) => [index + 1, receipt.play, batch.receipts[index], false]),
     );
     expect(rows.at(-1)?.link).toBe(batch.link);
-    expect((await outcomesOf(device)).map(({ outcome, cause, grade, playedMs, receiptId }) => [outcome, cause, grade, playedMs, receiptId])).toEqual([
+    expect(
+      (await outcomesOf(device)).map(({ outcome, cause, grade, playedMs, receiptId }) => [
+        outcome,
+        cause,
+        grade,
+        playedMs,
+        receiptId,
+      ]),
+    ).toEqual([
       ['complete', null, 'completed', 60_000, `${device.id}.1.1`],
       ['partial', 'powerLost', 'started', 12_000, `${device.id}.1.2`],
       ['notPlayed', 'assetMissing', 'received', 0, `${device.id}.1.3`],
     ]);
     const [kept] = await database.read((reader) => reader.findBy(ReceiptBatchRow, { controllerId: device.id }));
-    expect(kept).toMatchObject({ first: 1, last: 3, previous: batch.previous, link: batch.link, signature: batch.signature });
+    expect(kept).toMatchObject({
+      first: 1,
+      last: 3,
+      previous: batch.previous,
+      link: batch.link,
+      signature: batch.signature,
+    });
     expect(await alarmsOf(station, device)).toEqual({});
   });
 
@@ -113,7 +150,10 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     station.clock.set(MONDAY_NINE + 6 * 3_600_000);
     for (let from = 0; from < plays.length; from += 50) {
       const part = plays.slice(from, from + 50);
-      await device.send('receipts', device.batch(part.map((play, index) => device.receipt(play, startOf(from + index)))));
+      await device.send(
+        'receipts',
+        device.batch(part.map((play, index) => device.receipt(play, startOf(from + index)))),
+      );
     }
     await device.acked(keys(), 1_040);
     station.clock.set(MONDAY_NINE);
@@ -121,14 +161,18 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     expect(rows.map(({ play }) => play)).toEqual(plays);
     expect(rows.every(({ backfill }) => backfill)).toBe(true);
     expect(await outcomesOf(device)).toHaveLength(1_040);
-    expect(device.acks(keys()).map(({ last }) => last)).toEqual(Array.from({ length: 21 }, (_, index) => Math.min(1_040, (index + 1) * 50)));
+    expect(device.acks(keys()).map(({ last }) => last)).toEqual(
+      Array.from({ length: 21 }, (_, index) => Math.min(1_040, (index + 1) * 50)),
+    );
     expect(await alarmsOf(station, device)).toEqual({});
   });
 
   it('a gap in the chain raises an alarm, and what fills it later is accepted', async () => {
     const device = await station.enrol('k1');
     await told(station, device, ['p1', 'p2', 'p3']);
-    const [one, two, three] = ['p1', 'p2', 'p3'].map((play, index) => device.batch([device.receipt(play, MONDAY_NINE + index * 60_000)]));
+    const [one, two, three] = ['p1', 'p2', 'p3'].map((play, index) =>
+      device.batch([device.receipt(play, MONDAY_NINE + index * 60_000)]),
+    );
     await device.send('receipts', one);
     await device.send('receipts', three);
     await device.acked(keys(), 3);
@@ -148,7 +192,10 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     device.seq = 0;
     await device.send('receipts', device.batch([device.receipt('p2', MONDAY_NINE + 60_000)]));
     await device.acked(keys(), 1, 2);
-    expect((await rowsOf(device)).map(({ boot, seq }) => [boot, seq])).toEqual([[1, 1], [2, 1]]);
+    expect((await rowsOf(device)).map(({ boot, seq }) => [boot, seq])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
     expect(await alarmsOf(station, device)).toEqual({});
   });
 
@@ -158,10 +205,13 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     await told(station, a, plays);
     await told(station, b, plays, { cluster: 'k2' });
     for (const [index, play] of plays.entries())
-      for (const device of [a, b]) await device.send('receipts', device.batch([device.receipt(play, MONDAY_NINE + index * 60_000)]));
+      for (const device of [a, b])
+        await device.send('receipts', device.batch([device.receipt(play, MONDAY_NINE + index * 60_000)]));
     for (const device of [a, b]) {
       await device.acked(keys(), 4);
-      expect(device.acks(keys()).map(({ device: id, last }) => [id, last])).toEqual([1, 2, 3, 4].map((last) => [device.id, last]));
+      expect(device.acks(keys()).map(({ device: id, last }) => [id, last])).toEqual(
+        [1, 2, 3, 4].map((last) => [device.id, last]),
+      );
       expect((await rowsOf(device)).map(({ play }) => play)).toEqual(plays);
       expect(await alarmsOf(station, device)).toEqual({});
     }
@@ -186,8 +236,18 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     device.seq = 6_000_000_000;
     const playedMs = 30 * 86_400_000;
     const startedAtMs = MONDAY_NINE - playedMs;
-    const planned = { startMs: startedAtMs, latestEndMs: MONDAY_NINE, durationMs: playedMs, volume: 80, class: 'normal', late: 'whole' } as const;
-    await device.send('receipts', device.batch([device.receipt('p1', startedAtMs, { planned, playedMs, endedAtMs: MONDAY_NINE })]));
+    const planned = {
+      startMs: startedAtMs,
+      latestEndMs: MONDAY_NINE,
+      durationMs: playedMs,
+      volume: 80,
+      class: 'normal',
+      late: 'whole',
+    } as const;
+    await device.send(
+      'receipts',
+      device.batch([device.receipt('p1', startedAtMs, { planned, playedMs, endedAtMs: MONDAY_NINE })]),
+    );
     expect(await device.acked(keys(), 6_000_000_001)).toMatchObject({ quarantined: [] });
     expect(await rowsOf(device)).toMatchObject([{ boot: 5_000_000_000, seq: 6_000_000_001 }]);
     expect(await outcomesOf(device)).toMatchObject([{ playedMs }]);
@@ -197,7 +257,9 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
 
 /** The database itself refuses, as a full disk would: nobody in the program is told beforehand. */
 async function refuseReceiptsOf(database: Database, controllerId: string): Promise<void> {
-  const sqlite = [`CREATE TRIGGER refuse_receipt BEFORE INSERT ON receipt WHEN NEW.controller_id = '${controllerId}' BEGIN SELECT RAISE(ABORT, 'refused by the spec'); END`];
+  const sqlite = [
+    `CREATE TRIGGER refuse_receipt BEFORE INSERT ON receipt WHEN NEW.controller_id = '${controllerId}' BEGIN SELECT RAISE(ABORT, 'refused by the spec'); END`,
+  ];
   const postgres = [
     "CREATE FUNCTION refuse_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused by the spec'; END $$",
     `CREATE TRIGGER refuse_receipt BEFORE INSERT ON receipt FOR EACH ROW WHEN (NEW.controller_id = '${controllerId}') EXECUTE FUNCTION refuse_receipt()`,
@@ -209,6 +271,8 @@ async function refuseReceiptsOf(database: Database, controllerId: string): Promi
 
 async function acceptReceiptsAgain(database: Database): Promise<void> {
   await database.write(async ({ manager }) => {
-    await manager.query(database.kind === 'sqlite' ? 'DROP TRIGGER refuse_receipt' : 'DROP TRIGGER refuse_receipt ON receipt');
+    await manager.query(
+      database.kind === 'sqlite' ? 'DROP TRIGGER refuse_receipt' : 'DROP TRIGGER refuse_receipt ON receipt',
+    );
   });
 }

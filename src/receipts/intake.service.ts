@@ -56,8 +56,14 @@ export class ReceiptIntake {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'up' || this.#waiting.length >= MOST_WAITING) return;
     this.#waiting.push({ device: parsed.device, payload: Buffer.from(payload) });
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#draining ??= this.#drain().finally(() => {
       this.#draining = null;
+      // Arrived in the very moment in which the last round ended.
+      if (this.#waiting.length > 0) this.#begin();
     });
   }
 

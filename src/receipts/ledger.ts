@@ -179,4 +179,5 @@ const numbers = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 /** PostgreSQL keeps no NUL in a text: such a payload is kept as the base64 of its bytes. */
-const keepable = (text: string): string => (text.includes('\0') ? `base64:${Buffer.from(text).toString('base64')}` : text);
+const keepable = (text: string): string =>
+  text.includes('\0') ? `base64:${Buffer.from(text).toString('base64')}` : text;

@@ -21,8 +21,10 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
   afterAll(() => station.close());
 
   const keys = () => station.platform.keys;
-  const quarantineOf = ({ id }: { id: string }) => database.read((reader) => reader.find(QuarantinedReceipt, { where: { controllerId: id }, order: { id: 'ASC' } }));
-  const rowsOf = ({ id }: { id: string }) => database.read((reader) => reader.find(ReceiptRow, { where: { controllerId: id }, order: { seq: 'ASC' } }));
+  const quarantineOf = ({ id }: { id: string }) =>
+    database.read((reader) => reader.find(QuarantinedReceipt, { where: { controllerId: id }, order: { id: 'ASC' } }));
+  const rowsOf = ({ id }: { id: string }) =>
+    database.read((reader) => reader.find(ReceiptRow, { where: { controllerId: id }, order: { seq: 'ASC' } }));
   /** After this everything that was sent before is settled, acknowledged or not. */
   const settled = async () => {
     const barrier = device.receipt('barrier', MONDAY_NINE);
@@ -47,7 +49,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     await device.until(() => device.on('acks').length === 2);
     expect(device.acks(keys())[1]).toMatchObject({ first: 1, last: 1, quarantined: [1] });
     expect(await rowsOf(device)).toMatchObject([{ seq: 1, text: JSON.stringify(first) }]);
-    expect(await quarantineOf(device)).toMatchObject([{ reason: 'receipt.sequenceReused', payload: JSON.stringify(forged) }]);
+    expect(await quarantineOf(device)).toMatchObject([
+      { reason: 'receipt.sequenceReused', payload: JSON.stringify(forged) },
+    ]);
     expect(await alarmsOf(station, device)).toEqual({ 'receipt.sequenceReused': 1 });
   });
 
@@ -62,7 +66,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
 
   it('a play that the device was never told blocks nothing that came with it', async () => {
     await enrolled('p1', 'p3');
-    const batch = device.batch(['p1', 'unknown', 'p3'].map((play, index) => device.receipt(play, MONDAY_NINE + index * 60_000)));
+    const batch = device.batch(
+      ['p1', 'unknown', 'p3'].map((play, index) => device.receipt(play, MONDAY_NINE + index * 60_000)),
+    );
     await device.send('receipts', batch);
     expect(await device.acked(keys(), 3)).toMatchObject({ first: 1, last: 3, quarantined: [2] });
     expect((await rowsOf(device)).map(({ play }) => play)).toEqual(['p1', 'p3']);
@@ -80,7 +86,14 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
   it('a second final for one play is kept apart, in a later batch and in the same one', async () => {
     await enrolled('p1', 'p2');
     await device.send('receipts', device.batch([device.receipt('p1', MONDAY_NINE)]));
-    await device.send('receipts', device.batch([device.receipt('p1', MONDAY_NINE), device.receipt('p2', MONDAY_NINE), device.receipt('p2', MONDAY_NINE)]));
+    await device.send(
+      'receipts',
+      device.batch([
+        device.receipt('p1', MONDAY_NINE),
+        device.receipt('p2', MONDAY_NINE),
+        device.receipt('p2', MONDAY_NINE),
+      ]),
+    );
     expect(await device.acked(keys(), 4)).toMatchObject({ quarantined: [2, 4] });
     expect((await rowsOf(device)).map(({ seq, play }) => [seq, play])).toEqual([
       [1, 'p1'],
@@ -99,7 +112,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     await device.send('receipts', forged);
     expect(await device.acked(keys(), 2)).toMatchObject({ first: 1, last: 2, quarantined: [1, 2] });
     expect(await rowsOf(device)).toEqual([]);
-    expect(await quarantineOf(device)).toMatchObject([{ reason: 'receipt.wrongSignature', payload: JSON.stringify(forged) }]);
+    expect(await quarantineOf(device)).toMatchObject([
+      { reason: 'receipt.wrongSignature', payload: JSON.stringify(forged) },
+    ]);
     expect(await alarmsOf(station, device)).toEqual({ 'receipt.wrongSignature': 1 });
   });
 
@@ -134,7 +149,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     const stolen = other.batch([other.receipt('p1', MONDAY_NINE)]);
     await device.send('receipts', stolen);
     expect(await device.acked(keys(), 1)).toMatchObject({ device: device.id, quarantined: [1] });
-    expect(await quarantineOf(device)).toMatchObject([{ reason: 'receipt.foreignDevice', payload: JSON.stringify(stolen) }]);
+    expect(await quarantineOf(device)).toMatchObject([
+      { reason: 'receipt.foreignDevice', payload: JSON.stringify(stolen) },
+    ]);
     expect(await rowsOf(other)).toEqual([]);
     expect(other.on('acks')).toEqual([]);
     // The batch itself counts where it belongs.
@@ -152,10 +169,15 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
   it('receipts of nobody: a name that the broker let in but nobody enrolled', async () => {
     await enrolled('p1');
     const ghost = { id: 'ghost' };
-    const batch = device.sign({ ...device.batch([device.receipt('p1', MONDAY_NINE, { device: 'ghost' })]), device: 'ghost' });
+    const batch = device.sign({
+      ...device.batch([device.receipt('p1', MONDAY_NINE, { device: 'ghost' })]),
+      device: 'ghost',
+    });
     await station.platform.bus.publish(topics.up('ghost', 'receipts'), JSON.stringify(batch), { qos: 1 });
     await settled();
-    expect(await quarantineOf(ghost)).toMatchObject([{ reason: 'receipt.unknownDevice', payload: JSON.stringify(batch) }]);
+    expect(await quarantineOf(ghost)).toMatchObject([
+      { reason: 'receipt.unknownDevice', payload: JSON.stringify(batch) },
+    ]);
     expect(await rowsOf(ghost)).toEqual([]);
   });
 
@@ -171,12 +193,20 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
   it.each<[string, string, Partial<Receipt>]>([
     ['plays longer than its file', 'receipt.absurd', { playedMs: 63_000, endedAtMs: MONDAY_NINE + 63_000 }],
     ['is complete with a cause', 'receipt.absurd', { cause: 'stopped' }],
-    ['is complete without having sounded whole', 'receipt.absurd', { playedMs: 30_000, endedAtMs: MONDAY_NINE + 30_000 }],
+    [
+      'is complete without having sounded whole',
+      'receipt.absurd',
+      { playedMs: 30_000, endedAtMs: MONDAY_NINE + 30_000 },
+    ],
     ['ends before it starts', 'receipt.absurd', { endedAtMs: MONDAY_NINE - 1 }],
     ['was not played but sounded', 'receipt.absurd', { outcome: 'notPlayed', cause: 'late', grade: 'verified' }],
     ['played a negative time', 'receipt.malformed', { playedMs: -1 }],
     ['carries another number than its place', 'receipt.malformed', { seq: 7 }],
-    ['comes from the future', 'receipt.fromFuture', { startedAtMs: MONDAY_NINE + 3_600_000, endedAtMs: MONDAY_NINE + 3_660_000 }],
+    [
+      'comes from the future',
+      'receipt.fromFuture',
+      { startedAtMs: MONDAY_NINE + 3_600_000, endedAtMs: MONDAY_NINE + 3_660_000 },
+    ],
   ])('a receipt that %s', async (_what, reason, changes) => {
     await enrolled('p1');
     const batch = device.batch([device.receipt('p1', MONDAY_NINE, changes)]);
@@ -198,7 +228,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     const [kept] = await quarantineOf(device);
     expect(kept?.reason).toBe('receipt.malformed');
     const payload = kept?.payload ?? '';
-    expect(payload.startsWith('base64:') ? Buffer.from(payload.slice(7), 'base64') : Buffer.from(payload)).toEqual(garbage);
+    expect(payload.startsWith('base64:') ? Buffer.from(payload.slice(7), 'base64') : Buffer.from(payload)).toEqual(
+      garbage,
+    );
     expect(device.on('acks')).toHaveLength(1);
   });
 
@@ -224,7 +256,10 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
 
   it('a batch larger than the contract allows is kept apart and acknowledged', async () => {
     await enrolled('p1');
-    const batch = { ...device.batch([device.receipt('p1', MONDAY_NINE)]), padding: 'x'.repeat(TOPIC_RULES['up.receipts'].maxBytes) };
+    const batch = {
+      ...device.batch([device.receipt('p1', MONDAY_NINE)]),
+      padding: 'x'.repeat(TOPIC_RULES['up.receipts'].maxBytes),
+    };
     await device.send('receipts', batch);
     expect(await device.acked(keys(), 1)).toMatchObject({ quarantined: [1] });
     const [kept] = await quarantineOf(device);
@@ -242,7 +277,13 @@ describeOnBothDatabases('receipts in a demo database', everyTable, (open) => {
       const [simulated, real] = [await station.enrol('k1', { simulated: true }), await station.enrol('k2')];
       await told(station, simulated, ['p1', 'p2']);
       await told(station, real, ['p1'], { cluster: 'k2' });
-      await simulated.send('receipts', simulated.batch([simulated.receipt('p1', MONDAY_NINE), simulated.receipt('p2', MONDAY_NINE, { simulated: false })]));
+      await simulated.send(
+        'receipts',
+        simulated.batch([
+          simulated.receipt('p1', MONDAY_NINE),
+          simulated.receipt('p2', MONDAY_NINE, { simulated: false }),
+        ]),
+      );
       expect(await simulated.acked(station.platform.keys, 2)).toMatchObject({ quarantined: [2] });
       await real.send('receipts', real.batch([real.receipt('p1', MONDAY_NINE, { simulated: true })]));
       expect(await real.acked(station.platform.keys, 1)).toMatchObject({ quarantined: [1] });

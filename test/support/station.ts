@@ -17,7 +17,7 @@ import type { Cluster } from '../../src/fleet/fleet.entity.js';
 import { EmbeddedBroker, MqttBus } from '../../src/platform/broker/index.js';
 import { type Clock, ManualClock } from '../../src/platform/clock/index.js';
 import { type Database, newId } from '../../src/platform/database/index.js';
-import { type Actor, configureHttp, PublicAddress } from '../../src/platform/http/index.js';
+import { type Actor, configureHttp, PublicAddress, serveOpenApi } from '../../src/platform/http/index.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
 import { KeyRing } from '../../src/platform/keys/index.js';
 import { type Log, silentLog } from '../../src/platform/logging/index.js';
@@ -75,30 +75,29 @@ export class Station {
     private readonly folder: string,
     /** Where it listens; nowhere without HTTP. */
     readonly http: string,
-    readonly mqtt: string,
-  ) {}
+  ) {
+    const mqtt = platform.broker ? this.mqtt : 'mqtt://127.0.0.1:1';
+    app.get(PublicAddress).set({ http, mqtt });
+  }
 
   static async open(database: Database, options: StationOptions = {}): Promise<Station> {
     const folder = await mkdtemp(join(tmpdir(), 'vang-station-'));
     const { platform } = await platformOver(database, join(folder, options.folder ?? 'data'), options);
     const module = AppModule.of(platform, { ...SETTINGS, wishWindowMs: options.wishWindowMs ?? SETTINGS.wishWindowMs });
     const quiet = { logger: false, abortOnError: false } as const;
-    const app = options.withHttp
-      ? await NestFactory.create<NestExpressApplication>(module, {
-          ...quiet,
-          bodyParser: false,
-          forceCloseConnections: true,
-        })
-      : await NestFactory.createApplicationContext(module, quiet);
-    let http = 'http://127.0.0.1:1';
-    if ('listen' in app) {
-      configureHttp(app, platform.log);
-      await app.listen(0, '127.0.0.1');
-      http = (await app.getUrl()).replace(/\/$/, '');
+    if (!options.withHttp) {
+      const app = await NestFactory.createApplicationContext(module, quiet);
+      return new Station(platform, app, folder, 'http://127.0.0.1:1');
     }
-    const mqtt = platform.broker ? `mqtt://${new URL(platform.broker.serviceUrl).host}` : 'mqtt://127.0.0.1:1';
-    app.get(PublicAddress).set({ http, mqtt });
-    return new Station(platform, app, folder, http, mqtt);
+    const app = await NestFactory.create<NestExpressApplication>(module, {
+      ...quiet,
+      bodyParser: false,
+      forceCloseConnections: true,
+    });
+    configureHttp(app, platform.log);
+    serveOpenApi(app);
+    await app.listen(0, '127.0.0.1');
+    return new Station(platform, app, folder, (await app.getUrl()).replace(/\/$/, ''));
   }
 
   /** Another process over the same technical rooms, which stay the first one's to stop. */
@@ -112,6 +111,11 @@ export class Station {
 
   get database(): Database {
     return this.platform.database;
+  }
+
+  /** Where devices find the broker. */
+  get mqtt(): string {
+    return `mqtt://${new URL(this.broker.serviceUrl).host}`;
   }
 
   get broker(): EmbeddedBroker {

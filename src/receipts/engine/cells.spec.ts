@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CellRule, type CellState, cellState, clusterState, DEFAULT_RULE, matrix, type PlayFact, progressOf } from './cells.js';
+import {
+  type CellRule,
+  type CellState,
+  cellState,
+  clusterState,
+  DEFAULT_RULE,
+  matrix,
+  type PlayFact,
+  progressOf,
+} from './cells.js';
 
 type Fact = Pick<PlayFact, 'outcome' | 'withdrawn'>;
 const fact = (outcome: Fact['outcome'], withdrawn = false): Fact => ({ outcome, withdrawn });
@@ -14,14 +23,24 @@ describe('one cluster’s plays of one item', () => {
     ['stated as not played', [fact('notPlayed')], DEFAULT_RULE, 'notPlayed'],
     ['silence is unknown, never not played', [fact(null)], DEFAULT_RULE, 'unknown'],
     ['one stated miss among silence is still unknown', [fact('notPlayed'), fact(null)], DEFAULT_RULE, 'unknown'],
-    ['one whole play is enough, whatever the others', [fact('complete'), fact('notPlayed'), fact(null)], DEFAULT_RULE, 'complete'],
+    [
+      'one whole play is enough, whatever the others',
+      [fact('complete'), fact('notPlayed'), fact(null)],
+      DEFAULT_RULE,
+      'complete',
+    ],
     ['two required, one played, one silent', [fact('complete'), fact(null)], twice, 'unknown'],
     ['two required, one played, one missed', [fact('complete'), fact('notPlayed')], twice, 'partial'],
     ['two required, only one ever planned', [fact('complete')], twice, 'partial'],
     ['two required, two played', [fact('complete'), fact('complete')], twice, 'complete'],
     ['withdrawn before it sounded', [fact(null, true)], DEFAULT_RULE, 'notPlanned'],
     ['withdrawn, and the device says not played', [fact('notPlayed', true)], DEFAULT_RULE, 'notPlanned'],
-    ['case 18: withdrawn, but played offline before the device knew', [fact('complete', true)], DEFAULT_RULE, 'complete'],
+    [
+      'case 18: withdrawn, but played offline before the device knew',
+      [fact('complete', true)],
+      DEFAULT_RULE,
+      'complete',
+    ],
     ['case 18: withdrawn in mid-play', [fact('partial', true)], DEFAULT_RULE, 'partial'],
   ])('%s', (_what, facts, rule, state) => {
     expect(clusterState(facts, rule)).toBe(state);
@@ -74,15 +93,31 @@ describe('whether a line is done', () => {
   it('case 22: 1,899 of 1,900 is not done, 1,900 is', () => {
     const all = cellsOf(20, () => 'complete');
     const allButOne = cellsOf(20, (item, hamlet) => (item === 7 && hamlet === 42 ? 'partial' : 'complete'));
-    expect(progressOf('playedEveryHamlet', 20, 20, allButOne, hamlets)).toEqual({ required: 1_900, reached: 1_899, done: false });
-    expect(progressOf('playedEveryHamlet', 20, 20, all, hamlets)).toEqual({ required: 1_900, reached: 1_900, done: true });
+    expect(progressOf('playedEveryHamlet', 20, 20, allButOne, hamlets)).toEqual({
+      required: 1_900,
+      reached: 1_899,
+      done: false,
+    });
+    expect(progressOf('playedEveryHamlet', 20, 20, all, hamlets)).toEqual({
+      required: 1_900,
+      reached: 1_900,
+      done: true,
+    });
   });
 
   it('played in every commune: one complete hamlet speaks for its commune', () => {
     const firstOfEach = cellsOf(20, (_item, hamlet) => (hamlet < 12 ? 'complete' : 'unknown'));
-    expect(progressOf('playedEveryCommune', 20, 20, firstOfEach, hamlets)).toEqual({ required: 240, reached: 240, done: true });
+    expect(progressOf('playedEveryCommune', 20, 20, firstOfEach, hamlets)).toEqual({
+      required: 240,
+      reached: 240,
+      done: true,
+    });
     const oneCommuneShort = cellsOf(20, (item, hamlet) => (hamlet < (item === 0 ? 11 : 12) ? 'complete' : 'unknown'));
-    expect(progressOf('playedEveryCommune', 20, 20, oneCommuneShort, hamlets)).toEqual({ required: 240, reached: 239, done: false });
+    expect(progressOf('playedEveryCommune', 20, 20, oneCommuneShort, hamlets)).toEqual({
+      required: 240,
+      reached: 239,
+      done: false,
+    });
   });
 
   it('produced counts scripts, not plays', () => {
@@ -92,7 +127,15 @@ describe('whether a line is done', () => {
   });
 
   it('scripts that do not exist yet are cells that are not reached', () => {
-    expect(progressOf('playedEveryHamlet', 20, 19, cellsOf(19, () => 'complete'), hamlets)).toEqual({ required: 1_900, reached: 1_805, done: false });
+    expect(
+      progressOf(
+        'playedEveryHamlet',
+        20,
+        19,
+        cellsOf(19, () => 'complete'),
+        hamlets,
+      ),
+    ).toEqual({ required: 1_900, reached: 1_805, done: false });
   });
 
   it('a plan of nowhere is not done', () => {
@@ -100,6 +143,14 @@ describe('whether a line is done', () => {
   });
 
   it.each<CellState>(['partial', 'notPlayed', 'unknown', 'notPlanned'])('%s does not count', (state) => {
-    expect(progressOf('playedEveryHamlet', 1, 1, cellsOf(1, () => state), hamlets)).toMatchObject({ reached: 0, done: false });
+    expect(
+      progressOf(
+        'playedEveryHamlet',
+        1,
+        1,
+        cellsOf(1, () => state),
+        hamlets,
+      ),
+    ).toMatchObject({ reached: 0, done: false });
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { crypto, testKey } from '../../../devices/player/testing/keys.js';
-import { chainOf, FIRST_LINK, fromHex, type Receipt, type ReceiptBatch, signBatch } from '../../../devices/protocol/index.js';
+import {
+  chainOf,
+  FIRST_LINK,
+  fromHex,
+  type Receipt,
+  type ReceiptBatch,
+  signBatch,
+} from '../../../devices/protocol/index.js';
 import { problemRegistry } from '../../platform/i18n/index.js';
 import '../problems.js';
 import { isBackfill, judgeBatch, QUARANTINE_REASONS } from './judge.js';
@@ -23,7 +30,14 @@ const receiptOf = (changes: Partial<Receipt> = {}): Receipt => ({
   audioSha256: 'a'.repeat(64),
   area: { id: 'x', name: 'Xã X' },
   cluster: { id: 'k', name: 'Cụm loa' },
-  planned: { startMs: NOON, latestEndMs: NOON + 700_000, durationMs: 60_000, volume: 80, class: 'normal', late: 'whole' },
+  planned: {
+    startMs: NOON,
+    latestEndMs: NOON + 700_000,
+    durationMs: 60_000,
+    volume: 80,
+    class: 'normal',
+    late: 'whole',
+  },
   outcome: 'complete',
   cause: null,
   grade: 'completed',
@@ -38,7 +52,13 @@ const receiptOf = (changes: Partial<Receipt> = {}): Receipt => ({
 });
 function batchOf(texts: readonly string[], changes: Partial<ReceiptBatch> = {}): ReceiptBatch {
   const link = chainOf(fromHex(FIRST_LINK), texts, crypto).at(-1) ?? FIRST_LINK;
-  return { ...signBatch({ v: 1, device: 'd1', boot: 1, first: 1, last: texts.length, previous: FIRST_LINK, link, receipts: [...texts] }, KEY), ...changes };
+  return {
+    ...signBatch(
+      { v: 1, device: 'd1', boot: 1, first: 1, last: texts.length, previous: FIRST_LINK, link, receipts: [...texts] },
+      KEY,
+    ),
+    ...changes,
+  };
 }
 const DEVICE = { publicKey: KEY.publicKey, simulated: false };
 const WORLD = { nowMs: NOON + 60_100, demo: false, crypto };
@@ -47,8 +67,21 @@ const judge = (receipt: Partial<Receipt>, device = DEVICE, world: Partial<typeof
   const verdict = judged.ok ? judged.receipts[0]?.verdict : undefined;
   return verdict?.ok ? 'accepted' : verdict?.reason;
 };
-const notPlayed = { outcome: 'notPlayed', cause: 'powerLost', grade: 'received', startedAtMs: null, endedAtMs: null, playedMs: 0 } as const;
-const partial = { outcome: 'partial', cause: 'powerLost', grade: 'started', playedMs: 12_000, endedAtMs: NOON + 12_000 } as const;
+const notPlayed = {
+  outcome: 'notPlayed',
+  cause: 'powerLost',
+  grade: 'received',
+  startedAtMs: null,
+  endedAtMs: null,
+  playedMs: 0,
+} as const;
+const partial = {
+  outcome: 'partial',
+  cause: 'powerLost',
+  grade: 'started',
+  playedMs: 12_000,
+  endedAtMs: NOON + 12_000,
+} as const;
 
 describe('what a receipt says', () => {
   it.each<[string, Partial<Receipt>, string]>([
@@ -112,13 +145,28 @@ describe('a batch', () => {
     ['no receipts', { ...good, receipts: [] }, 'receipt.malformed', range],
     ['a range of the wrong length', { ...good, last: 3 }, 'receipt.malformed', { ...range, last: 3 }],
     ['a range that runs backwards', { ...good, first: 2, last: 1 }, 'receipt.malformed', null],
-    ['a range without end, in whose name ever', { ...good, device: 'd2', last: 9_000_000_000 }, 'receipt.malformed', null],
+    [
+      'a range without end, in whose name ever',
+      { ...good, device: 'd2', last: 9_000_000_000 },
+      'receipt.malformed',
+      null,
+    ],
     ['a range too long to acknowledge', { boot: 1, first: 1, last: 201 }, 'receipt.malformed', null],
     ['another device', { ...good, device: 'd2' }, 'receipt.foreignDevice', range],
-    ['a changed receipt', { ...good, receipts: [JSON.stringify(receiptOf({ volume: 90 })), 'not a receipt'] }, 'receipt.wrongChain', range],
+    [
+      'a changed receipt',
+      { ...good, receipts: [JSON.stringify(receiptOf({ volume: 90 })), 'not a receipt'] },
+      'receipt.wrongChain',
+      range,
+    ],
     ['another boot than was signed', { ...good, boot: 2 }, 'receipt.wrongSignature', { ...range, boot: 2 }],
     ['somebody else’s signature', signBatch(good, testKey('stranger')), 'receipt.wrongSignature', range],
-    ['a signature that is no canonical base64url', { ...good, signature: `${'A'.repeat(85)}B` }, 'receipt.wrongSignature', range],
+    [
+      'a signature that is no canonical base64url',
+      { ...good, signature: `${'A'.repeat(85)}B` },
+      'receipt.wrongSignature',
+      range,
+    ],
   ])('of %s is refused', (_what, payload, reason, expected) => {
     expect(judgeBatch(payload, 'd1', DEVICE, WORLD)).toEqual({ ok: false, reason, range: expected });
   });

@@ -1,0 +1,49 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import { type DayPart, dayPart, type PlannedPlay } from '../../devices/protocol/index.js';
+import { ContentStore } from '../platform/storage/index.js';
+import { AssetService } from './asset.service.js';
+import type { Asset } from './dispatch.entity.js';
+
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+/** Parts that were read back are kept for the next refresh. */
+const REMEMBERED = 2_000;
+
+export interface BuiltPart {
+  readonly part: DayPart;
+  readonly asset: Asset;
+}
+
+/** Day parts as assets: the same part is the same bytes, and so the same address for all who get it. */
+@Injectable()
+export class PartService {
+  readonly #known = new Map<string, readonly PlannedPlay[]>();
+
+  constructor(
+    private readonly store: ContentStore,
+    private readonly assets: AssetService,
+  ) {}
+
+  async keep(part: DayPart): Promise<BuiltPart> {
+    const { sha256 } = await this.store.put(await zip(JSON.stringify(part)));
+    this.#remember(sha256, part.plays);
+    return { part, asset: await this.assets.register(sha256, 'part', 'application/gzip') };
+  }
+
+  async playsOf(sha256: string): Promise<readonly PlannedPlay[]> {
+    const known = this.#known.get(sha256);
+    if (known) return known;
+    const bytes: Buffer[] = [];
+    for await (const piece of await this.store.open(sha256)) bytes.push(piece);
+    const { plays } = dayPart.parse(JSON.parse((await unzip(Buffer.concat(bytes))).toString('utf8')));
+    this.#remember(sha256, plays);
+    return plays;
+  }
+
+  #remember(sha256: string, plays: readonly PlannedPlay[]): void {
+    if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
+    this.#known.set(sha256, plays);
+  }
+}
