@@ -115,6 +115,13 @@ describe('start and stop of the service', () => {
         body: '{"login":',
       });
       expect(await garbage.json()).toMatchObject({ code: 'request.refused' });
+      const nul = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"login":"a\\u0000b","password":"x"}',
+      };
+      expect(await (await fetch(`${url}/api/login`, nul)).json()).toMatchObject({ code: 'request.refused' });
+      expect(await (await fetch(`${url}/api/areas?search=%00`)).json()).toMatchObject({ code: 'request.refused' });
       expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
         ready: true,
         parts: { database: true, broker: true },

@@ -1,7 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { json } from 'express';
+import { json, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../logging/index.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -30,7 +30,7 @@ export function configureHttp(app: NestExpressApplication, log: Log): void {
       strictTransportSecurity: false,
     }),
   );
-  app.use(json({ limit: JSON_LIMIT }));
+  app.use(json({ limit: JSON_LIMIT, reviver: withoutNul }), refuseNulInAddress);
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({
       exceptionFactory: (issues) =>
@@ -44,6 +44,16 @@ export function configureHttp(app: NestExpressApplication, log: Log): void {
     }),
   );
   app.useGlobalFilters(new ProblemFilter(log));
+}
+
+/** PostgreSQL keeps no NUL in text, and no person types one: refused at the door instead of failing in a query. */
+function withoutNul(_key: string, value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('\0')) throw new SyntaxError('NUL in a text');
+  return value;
+}
+
+function refuseNulInAddress(request: Request, _response: Response, next: NextFunction): void {
+  next(/%00/i.test(request.url) ? httpProblem('request.refused') : undefined);
 }
 
 export function openApiOf(app: NestExpressApplication): OpenAPIObject {
