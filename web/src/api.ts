@@ -13,6 +13,8 @@ export interface Coverage {
     readonly id: string;
     readonly title: string;
     readonly criterion: 'produced' | 'playedEveryCommune' | 'playedEveryHamlet';
+    readonly target: number;
+    readonly unit: string;
   };
   readonly plan: {
     readonly number: string;
@@ -52,23 +54,24 @@ export class Refused extends Error {
   }
 }
 
-export class Api {
-  #tag: string | null = null;
-  #tagged = '';
+/** A silent network must show as one: without a limit a request may hang for minutes. */
+const PATIENCE_MS = 15_000;
 
+/** Every call rejects with `Refused` when the service says no, and with another error when it was not reached. */
+export class Api {
   constructor(private readonly language: string) {}
 
-  logIn(login: string, password: string): Promise<unknown> {
-    return this.#send('/api/login', { login, password });
+  async logIn(login: string, password: string): Promise<void> {
+    await this.#send('/api/login', { login, password });
   }
 
-  setUp(person: {
+  async setUp(person: {
     readonly code: string;
     readonly login: string;
     readonly password: string;
     readonly name: string;
-  }): Promise<unknown> {
-    return this.#send('/api/setup', person);
+  }): Promise<void> {
+    await this.#send('/api/setup', person);
   }
 
   async logOut(): Promise<void> {
@@ -79,18 +82,14 @@ export class Api {
     return (await (await this.#request('/api/plans')).json()) as Plan[];
   }
 
-  /** Null while nothing has changed since the last call for this line. */
-  async coverage(lineId: string): Promise<Coverage | null> {
-    const known = this.#tagged === lineId ? this.#tag : null;
+  /** Null when the answer still is the one that `tag` names. */
+  async coverage(lineId: string, tag: string | null): Promise<{ coverage: Coverage; tag: string | null } | null> {
     const response = await this.#request(`/api/plan-lines/${encodeURIComponent(lineId)}/coverage`, {
-      headers: known ? { 'if-none-match': known } : {},
+      headers: tag ? { 'if-none-match': tag } : {},
       cache: 'no-store',
     });
     if (response.status === 304) return null;
-    const coverage = (await response.json()) as Coverage;
-    this.#tag = response.headers.get('etag');
-    this.#tagged = lineId;
-    return coverage;
+    return { coverage: (await response.json()) as Coverage, tag: response.headers.get('etag') };
   }
 
   #send(path: string, body: object): Promise<Response> {
@@ -102,7 +101,8 @@ export class Api {
   }
 
   async #request(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
-    const response = await fetch(path, { ...init, headers: { 'accept-language': this.language, ...init.headers } });
+    const headers = { 'accept-language': this.language, ...init.headers };
+    const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (response.ok || response.status === 304) return response;
     const problem = (await response.json().catch(() => ({}))) as { title?: string };
     throw new Refused(response.status, problem.title ?? String(response.status));

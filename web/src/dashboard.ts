@@ -1,175 +1,240 @@
 import { CELL_STATES, type Coverage } from './api.js';
-import { element } from './dom.js';
-import { clock, day, percent, whole } from './format.js';
-import { link } from './forms.js';
-import { byCommune, type CommuneColumns } from './grouping.js';
-import { Matrix, SIGNS } from './matrix.js';
+import { Bar, button, element, write } from './dom.js';
+import { day, moment, percent, whole } from './format.js';
+import { byCommune, type Counts, shapeOf, total, unnamed } from './grouping.js';
+import { type CellWords, Matrix, SIGNS } from './matrix.js';
 import { fill, type Messages } from './messages.js';
 
-const ALL = '';
+/** `list`: the communes alone, which is what a phone can hold; a wide screen shows the whole matrix with it. */
+type View = { readonly kind: 'list' } | { readonly kind: 'all' } | { readonly kind: 'commune'; readonly id: string };
+
+const MISSING_SHOWN = 10;
 
 /** Coverage of one line. Built once for a line; figures and cells then change in place. */
 export class Dashboard {
-  readonly node = element('div', { class: 'dashboard' });
-  readonly #summary = element('section', { class: 'summary', 'aria-live': 'polite' });
+  readonly node: HTMLElement;
+  readonly #demo = element('p', { class: 'demo', role: 'note' });
+  readonly #state = element('p', { class: 'state' });
+  /** Heard by screen readers: only what is worth interrupting for, never each poll. */
+  readonly #spoken = element('p', { class: 'spoken', role: 'status' });
+  readonly #plan = element('p', { class: 'plan' });
+  readonly #title = element('h1');
+  readonly #period = element('p', { class: 'period' });
+  readonly #note = element('p', { class: 'note' });
+  readonly #figure = element('strong');
+  readonly #share = element('span');
+  readonly #words = element('em');
+  readonly #verdict = element('div', { class: 'verdict' }, this.#figure, this.#words, this.#share);
+  readonly #bar = new Bar();
+  readonly #legend = element('ul', { class: 'legend' });
   readonly #communes = element('section', { class: 'communes' });
   readonly #grid = element('section', { class: 'grid' });
-  readonly #detail = element('p', { class: 'detail', role: 'status' });
   readonly #missing = element('section', { class: 'missing' });
-  readonly #state = element('p', { class: 'state' });
+  #entries: readonly { readonly id: string; show(counts: Counts): void; press(view: View): void }[] = [];
   #matrix: Matrix | null = null;
-  #commune: string;
+  #view: View = { kind: 'list' };
+  #shape = '';
   #latest: Coverage;
 
   constructor(
     coverage: Coverage,
     private readonly texts: Messages,
-    phone: boolean,
   ) {
     this.#latest = coverage;
-    // On a phone one commune is what a screen holds; on a wide screen all are.
-    this.#commune = phone ? (coverage.hamlets[0]?.communeId ?? ALL) : ALL;
-    this.#detail.textContent = texts.pickCell;
-    this.node.append(
-      this.#summary,
+    this.#legend.setAttribute('aria-label', texts.legend);
+    this.node = element(
+      'main',
+      { class: 'dashboard' },
+      this.#state,
+      this.#spoken,
+      this.#demo,
+      element(
+        'section',
+        { class: 'summary' },
+        element('div', { class: 'heading' }, this.#plan, this.#title, this.#period, this.#note),
+        element('div', { class: 'figures' }, this.#verdict, this.#bar.node, this.#legend),
+      ),
       this.#communes,
       this.#grid,
-      this.#detail,
       this.#missing,
       element('p', { class: 'proof' }, texts.proof),
-      this.#state,
     );
-    this.#open(this.#commune);
     this.show(coverage);
   }
 
   show(coverage: Coverage): void {
+    const finished = coverage.done && !this.#latest.done;
     this.#latest = coverage;
-    this.#summary.replaceChildren(...this.#summaryOf(coverage));
-    this.#communes.replaceChildren(...this.#communesOf(coverage));
-    this.#missing.replaceChildren(...this.#missingOf(coverage));
-    this.#matrix?.show(coverage, true);
-    this.fresh();
+    this.#showSummary();
+    const shape = shapeOf(coverage);
+    if (shape === this.#shape) this.#matrix?.show(coverage, true);
+    else {
+      this.#shape = shape;
+      this.#layOut();
+    }
+    const communes = new Map(byCommune(coverage).map(({ id, counts }) => [id, counts]));
+    for (const entry of this.#entries) entry.show(communes.get(entry.id) ?? coverage.counts);
+    this.#showMissing();
+    if (finished) write(this.#spoken, this.texts.done);
   }
 
-  fresh(): void {
+  /** The service answered at `nowMs`, with news or without. */
+  fresh(nowMs: number): void {
+    if (this.#state.classList.contains('offline')) write(this.#spoken, this.texts.online);
     this.#state.classList.remove('offline');
-    this.#state.textContent = fill(this.texts.updatedAt, { time: clock(Date.now()) });
+    write(this.#state, fill(this.texts.updatedAt, { time: moment(nowMs) }));
   }
 
-  offline(): void {
+  /** The last answer stands, and the page says that it may be old, and why. */
+  stale(reason: string): void {
     this.#state.classList.add('offline');
-    this.#state.textContent = this.texts.offline;
+    write(this.#state, reason);
+    write(this.#spoken, reason);
   }
 
-  #summaryOf({ plan, line, demo, counts, required, reached, done, cells, hamlets }: Coverage): Node[] {
+  #showSummary(): void {
     const { texts } = this;
-    const all = cells.length * hamlets.length;
+    const { plan, line, demo, counts, required, reached, done } = this.#latest;
+    const unit = line.criterion === 'produced' ? line.unit : texts.cells;
+    this.#demo.hidden = !demo;
+    write(this.#demo, texts.demoBanner);
+    write(this.#plan, `${fill(texts.plan, { number: plan.number })} · ${plan.title}`);
+    write(this.#title, line.title);
+    const period = fill(texts.period, { from: day(plan.periodFrom), to: day(plan.periodTo) });
+    write(this.#period, `${period} · ${fill(texts.criterion, { criterion: texts[line.criterion] })}`);
+    this.#note.hidden = plan.note === '';
+    write(this.#note, plan.note);
+    this.#verdict.classList.toggle('done', done);
+    write(this.#figure, `${whole(reached)}/${whole(required)}`);
+    write(this.#words, done ? `✓ ${texts.done}` : fill(texts.notDone, { count: whole(required - reached), unit }));
+    write(this.#share, fill(texts.reached, { percent: percent(reached, required, done), unit }));
+    this.#bar.show(CELL_STATES.map((state) => [state, counts[state]]));
+    this.#legend.replaceChildren(
+      ...CELL_STATES.map((state) =>
+        element(
+          'li',
+          {},
+          element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
+          element('span', {}, `${texts[state]}: ${whole(counts[state])}`),
+        ),
+      ),
+    );
+  }
+
+  /** Communes and matrix from nothing: for the first answer, and when scripts or hamlets have changed. */
+  #layOut(): void {
+    const { items, hamlets } = this.#latest;
+    const empty = items.length === 0 || hamlets.length === 0;
+    for (const part of [this.#communes, this.#legend, this.#bar.node]) part.hidden = empty;
+    if (empty) {
+      this.#entries = [];
+      this.#matrix = null;
+      this.node.dataset.view = 'empty';
+      this.#grid.replaceChildren(element('p', {}, this.texts.noItems));
+      return;
+    }
+    const all = { kind: 'all' } as const;
+    const entries = [
+      this.#entry('', this.texts.allCommunes, all),
+      ...byCommune(this.#latest).map(({ id, name }) => this.#entry(id, name, { kind: 'commune', id })),
+    ];
+    this.#entries = entries;
+    const whole = fill(this.texts.wholeMatrix, { rows: items.length, columns: hamlets.length });
+    this.#communes.replaceChildren(
+      element('h2', {}, this.texts.communes),
+      element('ul', {}, ...entries.map(({ node }) => node)),
+      button('whole', whole, () => this.#open(all, true)),
+    );
+    const { id } = this.#view.kind === 'commune' ? this.#view : { id: '' };
+    this.#open(id && !hamlets.some(({ communeId }) => communeId === id) ? { kind: 'list' } : this.#view, false);
+  }
+
+  #entry(id: string, name: string, view: View) {
+    const figure = element('span', { class: 'figure' });
+    const bar = new Bar();
+    const press = element('button', { type: 'button' }, element('span', { class: 'name' }, name), figure, bar.node);
+    press.addEventListener('click', () => this.#open(view, true));
+    return {
+      id,
+      node: element('li', { class: id === '' ? 'every' : null }, press),
+      show: (counts: Counts) => {
+        const all = total(counts);
+        figure.classList.toggle('full', counts.complete === all);
+        write(figure, `${counts.complete === all ? '✓ ' : ''}${whole(counts.complete)}/${whole(all)}`);
+        bar.show(CELL_STATES.map((state) => [state, counts[state]]));
+      },
+      press: (open: View) => press.setAttribute('aria-pressed', String((open.kind === 'commune' ? open.id : '') === id)),
+    };
+  }
+
+  /** On a phone the list gives way to the cells and back, so the focus goes along. */
+  #open(view: View, byHand: boolean): void {
+    const { texts } = this;
+    this.#view = view;
+    this.node.dataset.view = view.kind;
+    for (const entry of this.#entries) entry.press(view);
+    const { hamlets } = this.#latest;
+    const columns = [...hamlets.keys()].filter(
+      (column) => view.kind !== 'commune' || hamlets[column]?.communeId === view.id,
+    );
+    const detail = element('div', { class: 'detail' }, element('p', { class: 'hint' }, texts.pickCell));
+    this.#matrix = new Matrix(this.#latest, columns, texts, (cell) => detail.replaceChildren(...this.#detailOf(cell)));
+    const place = view.kind === 'commune' ? (hamlets[columns[0] ?? 0]?.communeName ?? '') : texts.allCommunes;
+    const heading = element('h2', { tabindex: -1 }, `${place} – ${texts.matrix.toLocaleLowerCase('vi')}`);
+    const back = button('back', `‹ ${texts.backToCommunes}`, () => this.#open({ kind: 'list' }, true));
+    this.#grid.replaceChildren(back, heading, this.#matrix.node, detail);
+    if (!byHand || back.offsetParent === null) {
+      if (byHand && view.kind === 'list') this.#communes.querySelector('button')?.focus();
+      return;
+    }
+    heading.focus({ preventScroll: true });
+    this.#grid.scrollIntoView({ block: 'start' });
+  }
+
+  #detailOf({ state, words, title }: CellWords): Node[] {
+    const { texts } = this;
     return [
-      ...(demo ? [element('p', { class: 'demo' }, texts.demoBanner)] : []),
-      element('p', { class: 'plan' }, `${plan.number} · ${plan.title}`),
-      element('h1', {}, line.title),
+      element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
       element(
         'p',
-        { class: 'period' },
-        `${texts.period}: ${day(plan.periodFrom)} – ${day(plan.periodTo)} · ${texts.criterion}: ${texts[line.criterion]}`,
+        {},
+        element('b', {}, words),
+        element('span', { class: 'of' }, fill(texts.cellTitle, { title })),
+        element('span', { class: 'means' }, texts[`${state}Means`]),
       ),
-      ...(plan.note ? [element('p', { class: 'note' }, plan.note)] : []),
-      element(
-        'div',
-        { class: done ? 'verdict done' : 'verdict' },
-        element('strong', {}, `${whole(reached)}/${whole(required)}`),
-        element('span', {}, `${percent(reached, required)} ${texts.reached}`),
-        element('em', {}, done ? texts.done : fill(texts.notDone, { count: whole(required - reached) })),
-      ),
+    ];
+  }
+
+  #showMissing(): void {
+    const { texts } = this;
+    const { missing, done } = this.#latest;
+    const { cells, scripts, scriptCells } = unnamed(this.#latest);
+    const open = this.#missing.querySelector('details')?.open ?? false;
+    this.#missing.hidden = done || (missing.length === 0 && scripts === 0);
+    const list = (some: Coverage['missing']) =>
       element(
         'ul',
-        { class: 'legend' },
-        ...CELL_STATES.map((state) =>
+        {},
+        ...some.map(({ item, hamlet, commune, state }) =>
           element(
             'li',
             {},
             element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
-            `${texts[state]}: ${whole(counts[state])}`,
+            element('span', {}, `${hamlet} ${inSentence(commune)} – ${item}: ${texts[state]}`),
           ),
         ),
-      ),
-      bar(counts, all),
-    ];
-  }
-
-  #communesOf(coverage: Coverage): Node[] {
-    const entry = (id: string, name: string, counts: CommuneColumns['counts']) => {
-      const all = CELL_STATES.reduce((sum, state) => sum + counts[state], 0);
-      const made = element(
-        'button',
-        { type: 'button', class: 'commune', 'aria-pressed': String(id === this.#commune) },
-        element('span', { class: 'name' }, name),
-        element('span', { class: 'figure' }, `${whole(counts.complete)}/${whole(all)}`),
-        bar(counts, all),
       );
-      made.addEventListener('click', () => this.#open(id));
-      return element('li', {}, made);
-    };
-    return [
-      element('h2', {}, this.texts.communes),
-      element(
-        'ul',
-        {},
-        entry(ALL, this.texts.allCommunes, coverage.counts),
-        ...byCommune(coverage).map(({ id, name, counts }) => entry(id, name, counts)),
-      ),
+    const rest = missing.slice(MISSING_SHOWN);
+    const more = element('summary', {}, fill(texts.missingNext, { count: whole(rest.length) }));
+    const hints = [
+      cells > 0 ? fill(texts.missingMore, { count: whole(cells) }) : null,
+      scripts > 0 ? fill(texts.missingScripts, { scripts: whole(scripts), count: whole(scriptCells) }) : null,
     ];
+    this.#missing.replaceChildren(
+      element('h2', {}, texts.missing),
+      list(missing.slice(0, MISSING_SHOWN)),
+      ...(rest.length > 0 ? [element('details', { open }, more, list(rest))] : []),
+      ...hints.flatMap((hint) => (hint ? [element('p', { class: 'hint' }, hint)] : [])),
+    );
   }
-
-  #open(commune: string): void {
-    this.#commune = commune;
-    const columns = this.#latest.hamlets
-      .map((_, column) => column)
-      .filter((column) => commune === ALL || this.#latest.hamlets[column]?.communeId === commune);
-    this.#matrix = new Matrix(this.#latest, columns, this.texts, (text) => {
-      this.#detail.textContent = text;
-    });
-    this.#grid.replaceChildren(element('h2', {}, this.texts.matrix), this.#matrix.node);
-    this.#communes.replaceChildren(...this.#communesOf(this.#latest));
-  }
-
-  #missingOf({ missing, required, reached, done }: Coverage): Node[] {
-    if (done || missing.length === 0) return [];
-    const shown = missing.slice(0, 10);
-    const rest = required - reached - shown.length;
-    return [
-      element('h2', {}, this.texts.missing),
-      element(
-        'ul',
-        {},
-        ...shown.map(({ item, hamlet, commune, state }) =>
-          element('li', {}, `${hamlet}, ${commune} – ${item}: ${this.texts[state]}`),
-        ),
-      ),
-      ...(rest > 0 ? [element('p', {}, fill(this.texts.missingMore, { count: whole(rest) }))] : []),
-    ];
-  }
-}
-
-/** States as lengths; the figures stand beside it, so it is decoration for a screen reader. */
-function bar(counts: Readonly<Record<(typeof CELL_STATES)[number], number>>, all: number): HTMLElement {
-  const drawing = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  drawing.setAttribute('viewBox', `0 0 ${Math.max(all, 1)} 1`);
-  drawing.setAttribute('preserveAspectRatio', 'none');
-  let x = 0;
-  for (const state of CELL_STATES) {
-    const part = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    for (const [name, value] of Object.entries({ x, y: 0, width: counts[state], height: 1, class: state }))
-      part.setAttribute(name, String(value));
-    drawing.append(part);
-    x += counts[state];
-  }
-  const made = element('span', { class: 'bar', 'aria-hidden': 'true' });
-  made.append(drawing);
-  return made;
-}
-
-export function header(texts: Messages, choose: HTMLElement | null, logOut: () => void): HTMLElement {
-  return element('header', {}, element('span', { class: 'brand' }, 'Vang'), choose, link(texts.logout, logOut));
 }

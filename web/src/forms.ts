@@ -1,106 +1,120 @@
-import type { Api } from './api.js';
-import { element } from './dom.js';
+import { type Api, Refused } from './api.js';
+import { button, element, write } from './dom.js';
 import type { Messages } from './messages.js';
 
 interface Field {
   readonly name: string;
   readonly label: string;
-  readonly type?: string;
-  readonly autocomplete: string;
+  readonly hint?: string;
+  readonly input: Readonly<Record<string, string | number>>;
 }
 
-function form(
-  heading: string,
-  fields: readonly Field[],
-  button: string,
-  hint: string | null,
-  submit: (values: Record<string, string>) => Promise<void>,
+interface FormParts {
+  readonly heading: string;
+  readonly notice: string | null;
+  readonly fields: readonly Field[];
+  readonly send: string;
+  readonly other: HTMLElement;
+  /** Its rejection is shown and leaves what was typed. */
+  readonly submit: (values: Readonly<Record<string, string>>) => Promise<void>;
+}
+
+/** Asks who is there. `notice` says why, when a session ended in the middle. */
+export function loginForm(
+  api: Api,
+  texts: Messages,
+  notice: string | null,
+  loggedIn: () => void,
+  firstUse: () => void,
 ): HTMLElement {
+  return form(texts, {
+    heading: texts.login,
+    notice,
+    fields: [
+      { name: 'login', label: texts.loginName, input: { autocomplete: 'username' } },
+      { name: 'password', label: texts.password, input: { type: 'password', autocomplete: 'current-password' } },
+    ],
+    send: texts.login,
+    other: button('link', texts.firstUse, firstUse),
+    submit: async ({ login = '', password = '' }) => {
+      await api.logIn(login, password);
+      loggedIn();
+    },
+  });
+}
+
+/** Makes the first administrator, with the code of the service's log, and logs in. */
+export function setupForm(api: Api, texts: Messages, loggedIn: () => void, back: () => void): HTMLElement {
+  return form(texts, {
+    heading: texts.firstUse,
+    notice: null,
+    fields: [
+      { name: 'code', label: texts.setupCode, hint: texts.setupCodeHint, input: { autocomplete: 'off' } },
+      { name: 'name', label: texts.personName, input: { autocomplete: 'name', maxlength: 100 } },
+      { name: 'login', label: texts.loginName, hint: texts.loginHint, input: { autocomplete: 'username' } },
+      {
+        name: 'password',
+        label: texts.password,
+        hint: texts.passwordHint,
+        input: { type: 'password', autocomplete: 'new-password', minlength: 10, maxlength: 200 },
+      },
+    ],
+    send: texts.createAdministrator,
+    other: button('link', texts.backToLogin, back),
+    submit: async ({ code = '', name = '', login = '', password = '' }) => {
+      await api.setUp({ code: code.trim(), name, login, password });
+      await api.logIn(login, password);
+      loggedIn();
+    },
+  });
+}
+
+function form(texts: Messages, { heading, notice, fields, send, other, submit }: FormParts): HTMLElement {
   const error = element('p', { role: 'alert', class: 'error' });
-  const send = element('button', { type: 'submit' }, button);
-  const inputs = fields.map(({ name, label, type = 'text', autocomplete }) =>
-    element(
-      'label',
-      {},
-      label,
-      element('input', { name, type, autocomplete, required: true, autocapitalize: 'none', spellcheck: 'false' }),
-    ),
-  );
+  const sending = element('button', { type: 'submit' }, send);
   const made = element(
     'form',
     { class: 'card' },
     element('h1', {}, heading),
-    ...inputs,
-    hint ? element('p', { class: 'hint' }, hint) : null,
+    notice ? element('p', { class: 'notice', role: 'status' }, notice) : null,
+    ...fields.map(labelled),
     error,
-    send,
+    sending,
   );
   made.addEventListener('submit', (event) => {
     event.preventDefault();
-    send.disabled = true;
-    error.textContent = '';
+    sending.disabled = true;
+    write(error, '');
     submit(Object.fromEntries([...new FormData(made)].map(([key, value]) => [key, String(value)])))
-      .catch((problem: unknown) => {
-        error.textContent = problem instanceof Error ? problem.message : String(problem);
-      })
+      .catch((problem: unknown) => write(error, problem instanceof Refused ? problem.message : texts.offline))
       .finally(() => {
-        send.disabled = false;
+        sending.disabled = false;
       });
   });
-  return made;
-}
-
-export function loginForm(api: Api, texts: Messages, loggedIn: () => void, firstUse: () => void): HTMLElement {
-  const made = form(
-    texts.login,
-    [
-      { name: 'login', label: texts.loginName, autocomplete: 'username' },
-      { name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password' },
-    ],
-    texts.login,
-    null,
-    async ({ login = '', password = '' }) => {
-      await api.logIn(login, password);
-      loggedIn();
-    },
-  );
   return element(
-    'div',
+    'main',
     { class: 'centre' },
     element('p', { class: 'brand' }, 'Vang'),
+    element('p', { class: 'tagline' }, texts.tagline),
     made,
-    link(texts.firstUse, firstUse),
+    other,
   );
 }
 
-export function setupForm(api: Api, texts: Messages, loggedIn: () => void, back: () => void): HTMLElement {
-  const made = form(
-    texts.firstUse,
-    [
-      { name: 'code', label: texts.setupCode, autocomplete: 'off' },
-      { name: 'name', label: texts.personName, autocomplete: 'name' },
-      { name: 'login', label: texts.loginName, autocomplete: 'username' },
-      { name: 'password', label: texts.password, type: 'password', autocomplete: 'new-password' },
-    ],
-    texts.createAdministrator,
-    texts.setupHint,
-    async ({ code = '', name = '', login = '', password = '' }) => {
-      await api.setUp({ code, name, login, password });
-      await api.logIn(login, password);
-      loggedIn();
-    },
-  );
+function labelled({ name, label, hint, input }: Field): HTMLElement {
+  const hintId = `${name}-hint`;
+  const field = element('input', {
+    name,
+    required: true,
+    autocapitalize: name === 'name' ? 'words' : 'none',
+    spellcheck: 'false',
+    'aria-describedby': hint ? hintId : null,
+    ...input,
+  });
   return element(
     'div',
-    { class: 'centre' },
-    element('p', { class: 'brand' }, 'Vang'),
-    made,
-    link(texts.backToLogin, back),
+    { class: 'field' },
+    element('label', {}, element('span', {}, label), field),
+    hint ? element('p', { class: 'hint', id: hintId }, hint) : null,
   );
-}
-
-export function link(text: string, act: () => void): HTMLElement {
-  const made = element('button', { type: 'button', class: 'link' }, text);
-  made.addEventListener('click', act);
-  return made;
 }

@@ -1,11 +1,13 @@
 import { CELL_STATES, type CellState, type Coverage } from './api.js';
 
+export type Counts = Readonly<Record<CellState, number>>;
+
 export interface CommuneColumns {
   readonly id: string;
   readonly name: string;
   /** Indexes of its hamlets' columns. */
   readonly columns: readonly number[];
-  readonly counts: Readonly<Record<CellState, number>>;
+  readonly counts: Counts;
 }
 
 /** Columns of the matrix by commune, in the order in which they come. */
@@ -24,35 +26,66 @@ export function byCommune(coverage: Pick<Coverage, 'hamlets' | 'cells'>): Commun
   }));
 }
 
-export function countStates(cells: Coverage['cells'], columns: readonly number[]): Record<CellState, number> {
+export function countStates(cells: Coverage['cells'], columns: readonly number[]): Counts {
   const counts = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;
   for (const row of cells) for (const column of columns) counts[row[column] ?? 'notPlanned'] += 1;
   return counts;
 }
 
-/** Where an arrow key leads in a grid of `rows` × `columns`; the same place at an edge. */
-export function step(
-  key: string,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-): { readonly row: number; readonly column: number } {
-  const clamp = (value: number, most: number) => Math.min(Math.max(value, 0), most - 1);
+export const total = (counts: Counts): number => CELL_STATES.reduce((sum, state) => sum + counts[state], 0);
+
+/** Equal for two answers whose cells stand for the same scripts and hamlets: then cells may change in place. */
+export const shapeOf = ({ items, hamlets }: Pick<Coverage, 'items' | 'hamlets'>): string =>
+  JSON.stringify([items.map(({ id, title }) => [id, title]), hamlets.map(({ id, name, communeName }) => [id, name, communeName])]);
+
+/** What keeps the line open beyond the cells that are named. */
+export interface Unnamed {
+  /** Cells that exist and are not complete, but are not in the list. */
+  readonly cells: number;
+  /** Scripts that the target asks for and the library does not have. */
+  readonly scripts: number;
+  /** Cells that those scripts will have. */
+  readonly scriptCells: number;
+}
+
+export function unnamed(coverage: Coverage): Unnamed {
+  const { counts, missing, line, items, hamlets } = coverage;
+  const communes = new Set(hamlets.map((hamlet) => hamlet.communeId)).size;
+  const columns = { produced: 0, playedEveryCommune: communes, playedEveryHamlet: hamlets.length }[line.criterion];
+  const scripts = columns > 0 ? Math.max(0, line.target - items.length) : 0;
+  return { cells: total(counts) - counts.complete - missing.length, scripts, scriptCells: scripts * columns };
+}
+
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Where a key leads in a grid of `rows` × `columns`; the same place at an edge, null for a key that does not move. */
+export function step(key: string, from: Place, rows: number, columns: number): Place | null {
+  const clamp = (value: number, count: number) => Math.min(Math.max(value, 0), count - 1);
+  const by = (down: number, right: number) => ({
+    row: clamp(from.row + down, rows),
+    column: clamp(from.column + right, columns),
+  });
   switch (key) {
     case 'ArrowUp':
-      return { row: clamp(row - 1, rows), column };
+      return by(-1, 0);
     case 'ArrowDown':
-      return { row: clamp(row + 1, rows), column };
+      return by(1, 0);
     case 'ArrowLeft':
-      return { row, column: clamp(column - 1, columns) };
+      return by(0, -1);
     case 'ArrowRight':
-      return { row, column: clamp(column + 1, columns) };
+      return by(0, 1);
     case 'Home':
-      return { row, column: 0 };
+      return by(0, -columns);
     case 'End':
-      return { row, column: columns - 1 };
+      return by(0, columns);
+    case 'PageUp':
+      return by(-rows, 0);
+    case 'PageDown':
+      return by(rows, 0);
     default:
-      return { row, column };
+      return null;
   }
 }

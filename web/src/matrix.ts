@@ -1,44 +1,77 @@
 import type { CellState, Coverage } from './api.js';
 import { element } from './dom.js';
-import { byCommune, step } from './grouping.js';
+import { inSentence, shortName } from './format.js';
+import { byCommune, type Place, step } from './grouping.js';
 import { fill, type Messages } from './messages.js';
 
 /** A sign for each state beside its colour, so that colour is never the only one. */
 export const SIGNS: Readonly<Record<CellState, string>> = {
-  complete: '●',
+  complete: '✓',
   partial: '◐',
   notPlayed: '✕',
   unknown: '?',
-  notPlanned: '·',
+  notPlanned: '–',
 };
 
-/** The matrix as a grid with one tab stop. Cells are changed in place, so that focus and scroll stay where they are. */
+/** A cell in words. */
+export interface CellWords {
+  readonly state: CellState;
+  readonly words: string;
+  readonly title: string;
+}
+
+/**
+ * Some columns of the matrix as a grid with one tab stop. Cells change in place, so that focus and scroll stay where
+ * they are; an answer of another shape (`shapeOf`) needs a new matrix.
+ */
 export class Matrix {
   readonly node: HTMLElement;
   readonly #cells: HTMLElement[][] = [];
-  readonly #states: CellState[][] = [];
-  #focus = { row: 0, column: 0 };
+  #coverage: Coverage;
+  #place: Place = { row: 0, column: 0 };
+  #chosen = false;
 
   constructor(
-    private readonly coverage: Coverage,
+    coverage: Coverage,
     private readonly columns: readonly number[],
     private readonly texts: Messages,
-    private readonly tell: (text: string) => void,
+    private readonly tell: (cell: CellWords) => void,
   ) {
+    this.#coverage = coverage;
     this.node = element('div', { class: 'scroller' }, this.#table());
     this.node.addEventListener('keydown', (event) => this.#move(event));
     this.node.addEventListener('click', (event) => this.#choose(event.target));
     this.node.addEventListener('focusin', (event) => this.#choose(event.target));
+    for (const end of ['animationend', 'animationcancel'])
+      this.node.addEventListener(end, ({ target }) => (target as HTMLElement).classList.remove('changed'));
+    this.show(coverage, false);
+    this.#cells[0]?.[0]?.setAttribute('tabindex', '0');
+  }
+
+  /** Changed cells are marked for a moment when `highlight`. */
+  show(coverage: Coverage, highlight: boolean): void {
+    this.#coverage = coverage;
+    this.#cells.forEach((cells, row) => {
+      cells.forEach((cell, column) => {
+        const { state, words } = this.#wordsAt({ row, column });
+        if (cell.dataset.state === state) return;
+        cell.dataset.state = state;
+        cell.className = highlight ? `${state} changed` : state;
+        cell.textContent = SIGNS[state];
+        cell.setAttribute('aria-label', words);
+      });
+    });
+    if (this.#chosen) this.tell(this.#wordsAt(this.#place));
   }
 
   #table(): HTMLElement {
-    const { coverage, columns, texts } = this;
-    const communes = byCommune(coverage)
-      .map((commune) => ({
-        name: commune.name,
-        count: commune.columns.filter((column) => columns.includes(column)).length,
-      }))
-      .filter((commune) => commune.count > 0);
+    const { texts } = this;
+    const { hamlets, items } = this.#coverage;
+    const shown = new Set(this.columns);
+    const communes = byCommune(this.#coverage)
+      .map(({ name, columns }) => ({ name, columns: columns.filter((column) => shown.has(column)) }))
+      .filter(({ columns }) => columns.length > 0);
+    const edges = new Set(communes.map(({ columns }) => columns[0]));
     const head = element(
       'thead',
       {},
@@ -46,81 +79,72 @@ export class Matrix {
         'tr',
         {},
         element('th', { rowspan: 2, scope: 'col', class: 'script' }, texts.script),
-        ...communes.map(({ name, count }) =>
-          element('th', { colspan: count, scope: 'colgroup', class: 'commune' }, element('span', {}, name)),
+        ...communes.map(({ name, columns }) =>
+          element('th', { colspan: columns.length, scope: 'colgroup', class: 'commune', title: name }, name),
         ),
       ),
       element(
         'tr',
         {},
-        ...columns.map((column) =>
-          element('th', { scope: 'col', class: 'hamlet' }, shortName(coverage.hamlets[column]?.name ?? '')),
-        ),
+        ...this.columns.map((column) => {
+          const name = hamlets[column]?.name ?? '';
+          const heading = element('span', {}, shortName(name));
+          return element('th', { scope: 'col', class: 'hamlet', title: name, 'data-edge': edges.has(column) }, heading);
+        }),
       ),
     );
-    const body = element('tbody', {}, ...coverage.items.map((item, row) => this.#row(item.title, row)));
-    const table = element('table', { role: 'grid', 'aria-label': texts.matrix }, head, body);
-    this.show(coverage, false);
-    this.#cells[0]?.[0]?.setAttribute('tabindex', '0');
-    return table;
-  }
-
-  #row(title: string, row: number): HTMLElement {
-    const cells = this.columns.map((_, column) =>
-      element('td', { role: 'gridcell', tabindex: -1, 'data-row': row, 'data-column': column }),
-    );
-    this.#cells.push(cells);
-    this.#states.push([]);
-    return element(
-      'tr',
-      {},
-      element('th', { scope: 'row', class: 'script', title }, element('span', {}, `${row + 1}. ${title}`)),
-      ...cells,
-    );
-  }
-
-  /** Changed cells are marked for a moment when `highlight`. */
-  show(coverage: Coverage, highlight: boolean): void {
-    this.#cells.forEach((cells, row) => {
-      cells.forEach((cell, at) => {
-        const column = this.columns[at] ?? 0;
-        const state = coverage.cells[row]?.[column] ?? 'notPlanned';
-        if (this.#states[row]?.[at] === state) return;
-        const known = this.#states[row];
-        if (known) known[at] = state;
-        cell.className = highlight ? `${state} changed` : state;
-        cell.textContent = SIGNS[state];
-        cell.setAttribute('aria-label', this.#words(row, column, state));
-      });
+    const rows = items.map(({ title }, row) => {
+      const cells = this.columns.map((column, at) =>
+        element('td', {
+          role: 'gridcell',
+          tabindex: -1,
+          'data-row': row,
+          'data-column': at,
+          'data-edge': edges.has(column),
+        }),
+      );
+      this.#cells.push(cells);
+      const name = element('span', {}, `${row + 1}. ${title}`);
+      return element('tr', {}, element('th', { scope: 'row', class: 'script', title }, name), ...cells);
     });
+    return element('table', { role: 'grid', 'aria-label': texts.matrix }, head, element('tbody', {}, ...rows));
   }
 
-  #words(row: number, column: number, state: CellState): string {
-    const hamlet = this.coverage.hamlets[column];
-    return fill(this.texts.cell, {
+  #wordsAt({ row, column: at }: Place): CellWords {
+    const column = this.columns[at] ?? 0;
+    const hamlet = this.#coverage.hamlets[column];
+    const state = this.#coverage.cells[row]?.[column] ?? 'notPlanned';
+    const words = fill(this.texts.cell, {
       row: row + 1,
       hamlet: hamlet?.name ?? '',
-      commune: hamlet?.communeName ?? '',
+      commune: inSentence(hamlet?.communeName ?? ''),
       state: this.texts[state],
     });
+    return { state, words, title: this.#coverage.items[row]?.title ?? '' };
+  }
+
+  #cellAt({ row, column }: Place): HTMLElement | undefined {
+    return this.#cells[row]?.[column];
   }
 
   #choose(target: EventTarget | null): void {
     const cell = target instanceof HTMLElement ? target.closest('td') : null;
     if (!cell) return;
-    this.#cells[this.#focus.row]?.[this.#focus.column]?.setAttribute('tabindex', '-1');
-    this.#focus = { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+    const before = this.#cellAt(this.#place);
+    before?.setAttribute('tabindex', '-1');
+    before?.removeAttribute('aria-selected');
+    this.#place = { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+    this.#chosen = true;
     cell.setAttribute('tabindex', '0');
-    this.tell(`${cell.getAttribute('aria-label') ?? ''} – ${this.coverage.items[this.#focus.row]?.title ?? ''}`);
+    cell.setAttribute('aria-selected', 'true');
+    this.tell(this.#wordsAt(this.#place));
   }
 
   #move(event: KeyboardEvent): void {
-    const next = step(event.key, this.#focus.row, this.#focus.column, this.#cells.length, this.columns.length);
-    if (next.row === this.#focus.row && next.column === this.#focus.column) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const next = step(event.key, this.#place, this.#cells.length, this.columns.length);
+    if (!next) return;
     event.preventDefault();
-    this.#cells[next.row]?.[next.column]?.focus();
+    this.#cellAt(next)?.focus();
   }
 }
-
-/** `Ấp 12` → `12`: the heading of a narrow column. */
-const shortName = (name: string): string => /(\d+\S*)$/.exec(name)?.[1] ?? name;
