@@ -22,7 +22,7 @@ class WebController {
   @Public('the page shows nothing before login')
   @Get()
   page(@Res() response: Response): void {
-    response.type('text/html; charset=utf-8').sendFile(join(ROOT, 'web/coverage.html'));
+    response.type('text/html; charset=utf-8').sendFile('web/coverage.html', { root: ROOT });
   }
 
   @Public('style and script of the page')
@@ -30,7 +30,7 @@ class WebController {
   file(@Param('file') name: string, @Res() response: Response): void {
     const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
     if (!file) throw httpProblem('request.notFound');
-    response.type(file.type).sendFile(join(ROOT, file.path));
+    response.type(file.type).sendFile(file.path, { root: ROOT });
   }
 }
 

@@ -44,7 +44,8 @@ const schema = z.object({
     .max(100)
     .default(() => hostname().slice(0, 100) || 'unknown'),
   simulated: z.union([z.boolean(), z.stringbool()]).default(false),
-  ffmpeg: z.string().min(1).default('ffmpeg'),
+  /** Without it: that of the PATH, else that of npm (adapters/sound/ffmpeg.ts). */
+  ffmpeg: z.string().min(1).optional(),
   assets: z.enum(['mqtt', 'http']).default('mqtt'),
   /** Instead of the broker that the service named at enrolment. */
   mqttUrl: z.url().optional(),

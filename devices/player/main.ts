@@ -14,6 +14,7 @@ import { MqttLink } from './adapters/mqtt-link.js';
 import { AlsaSink } from './adapters/sound/alsa-sink.js';
 import { DecodedSound } from './adapters/sound/decoded-sound.js';
 import { FfmpegDecoder } from './adapters/sound/decoder.js';
+import { chooseFfmpeg } from './adapters/sound/ffmpeg.js';
 import { NullSink } from './adapters/sound/null-sink.js';
 import type { PcmSink } from './adapters/sound/sink.js';
 import { WavSink } from './adapters/sound/wav-sink.js';
@@ -28,6 +29,8 @@ const crypto = new NodeCrypto();
 async function main(): Promise<number> {
   const config = readConfig(process.argv.slice(2), process.env);
   const log = createLog(config.log, (line) => console.log(line));
+  // Before the claim is spent: a device that cannot decode must not enrol.
+  const ffmpeg = await chooseFfmpeg(config.ffmpeg, log);
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(config.data).catch(() => {
     throw new ConfigError(`another player runs on ${config.data}`);
@@ -35,7 +38,7 @@ async function main(): Promise<number> {
   const identityFile = new IdentityFile(config.data);
   const key = await identityFile.key();
   const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log));
-  const player = build(config, key, enrolled, log);
+  const player = build(config, key, enrolled, ffmpeg, log);
   const signal = new Promise<string>((asked) => {
     process.once('SIGTERM', asked).once('SIGINT', asked);
   });
@@ -60,7 +63,7 @@ async function enrolNow(config: PlayerConfig, key: DeviceKey, file: IdentityFile
   return enrolled;
 }
 
-function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, log: Log): PlayerRuntime {
+function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, ffmpeg: string, log: Log): PlayerRuntime {
   const { identity, token, url } = enrolled;
   const store = new DiskAssetStore(join(config.data, 'assets'), config.quotaMb * 1_048_576);
   return new PlayerRuntime({
@@ -76,7 +79,7 @@ function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, log: Lo
     journal: new JournalFile(join(config.data, 'journal')),
     store,
     link: new MqttLink({ url: config.mqttUrl ?? enrolled.mqttUrl, device: identity.device, token }, log),
-    sound: new DecodedSound(new FfmpegDecoder(config.ffmpeg), sinkOf(config.sound, log), log),
+    sound: new DecodedSound(new FfmpegDecoder(ffmpeg), sinkOf(config.sound, log), log),
     ...(config.assets === 'http'
       ? {
           assetSource: (finished: (sha256: string) => void) =>

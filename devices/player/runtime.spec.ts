@@ -37,7 +37,16 @@ class FakeLink implements Link {
   handlers: LinkHandlers | null = null;
   readonly service = new FakeService(DEVICE, KEY);
   hangs = false;
+  #hanging: ((lost: Error) => void)[] = [];
   constructor(private readonly happened: Happened) {}
+  get hanging(): number {
+    return this.#hanging.length;
+  }
+  /** The connection is gone: whatever hung on it fails. */
+  lose(): void {
+    this.handlers?.disconnected();
+    for (const fail of this.#hanging.splice(0)) fail(new Error('connection lost'));
+  }
   start(handlers: LinkHandlers): void {
     this.handlers = handlers;
   }
@@ -50,7 +59,7 @@ class FakeLink implements Link {
     for (const sent of this.service.take(topic, payload, Date.now())) void this.deliver(sent.topic, sent.payload);
   }
   async subscribe(topic: string): Promise<void> {
-    if (this.hangs) await new Promise(() => undefined);
+    if (this.hangs) await new Promise((_, fail) => this.#hanging.push(fail));
     await pause(1);
     this.happened.push(`subscribed ${topic}`);
     for (const sent of this.service.retained(topic)) await this.deliver(sent.topic, sent.payload);
@@ -64,6 +73,7 @@ class FakeLink implements Link {
 /** Sounds for as long as the play says, in real time. */
 class FakeSound implements SoundOutput {
   now: SoundRequest | null = null;
+  playedMs = 0;
   constructor(
     private readonly happened: Happened,
     private readonly lengthMs: number,
@@ -75,7 +85,8 @@ class FakeSound implements SoundOutput {
     request.onStarted(beganMs);
     while (!request.signal.aborted && clock.monoMs() - beganMs < this.lengthMs) {
       await pause(20);
-      request.onProgress(Math.min(this.lengthMs, clock.monoMs() - beganMs));
+      this.playedMs = Math.min(this.lengthMs, clock.monoMs() - beganMs);
+      request.onProgress(this.playedMs);
     }
     this.now = null;
     this.happened.push(`silence ${request.name}`);
@@ -169,10 +180,13 @@ function planned(link: FakeLink, inMs: number, durationMs: number): PlannedPlay 
 describe('the running player', () => {
   test('plays when planned, writes before it tells, and is told that it was heard', async () => {
     const { link, happened, receipts } = await player();
-    const play = planned(link, 400, 300);
+    const play = planned(link, 1_500, 300);
     await until(() => happened.includes('durable acked'));
     expect(receipts()[0]).toMatchObject({ outcome: 'complete', playedMs: 300 });
-    expect(Math.abs((receipts()[0]?.startedAtMs ?? 0) - play.startMs)).toBeLessThan(150);
+    // Never early; how late is up to the machine, and a second would be another fault than a slow timer.
+    const lateMs = (receipts()[0]?.startedAtMs ?? 0) - play.startMs;
+    expect(lateMs).toBeGreaterThan(-50);
+    expect(lateMs).toBeLessThan(1_000);
     const order = happened.filter((what) =>
       /sound|silence|durable (started|receipt|acked)|publish receipts/.test(what),
     );
@@ -192,7 +206,7 @@ describe('the running player', () => {
 
   test('a network that hangs delays no sound', async () => {
     const { link, happened, runtime } = await player();
-    planned(link, 700, 300);
+    planned(link, 1_500, 300);
     await until(() => runtime.state.stored.size === 2 && runtime.state.durable.clock !== null);
     link.hangs = true;
     link.handlers?.connected();
@@ -200,13 +214,16 @@ describe('the running player', () => {
   });
 
   test('what was meant for a lost connection is not sent on the next', async () => {
-    const { link, happened } = await player();
+    const { link, happened, runtime } = await player();
     link.hangs = true;
     link.handlers?.connected();
-    await pause(20);
-    link.handlers?.disconnected();
-    await pause(20);
-    expect(happened.filter((what) => what.startsWith('publish'))).toEqual([]);
+    await until(() => link.hanging === 1);
+    link.hangs = false;
+    link.lose();
+    link.handlers?.connected();
+    // Only the question of this connection counts as asked; one left over from the first would stand before it.
+    await until(() => runtime.state.durable.clock !== null);
+    expect(happened.filter((what) => what === 'publish time')).toHaveLength(1);
   });
 
   test('stopped in mid-play: the receipt is durable, partial, player stopped; nothing more is played', async () => {
@@ -214,11 +231,11 @@ describe('the running player', () => {
     link.service.acknowledges = false;
     planned(link, 100, 60_000);
     await until(() => happened.includes('durable progress'));
-    await pause(200);
+    await until(() => sound.playedMs >= 200);
     await runtime.stop();
     expect(sound.now).toBeNull();
     expect(receipts()).toMatchObject([{ outcome: 'partial', cause: 'playerStopped' }]);
-    expect(receipts()[0]?.playedMs).toBeGreaterThan(150);
+    expect(receipts()[0]?.playedMs).toBeGreaterThanOrEqual(200);
     expect(happened.at(-1)).toBe('goodbye');
     const again = await player();
     expect(again.runtime.state.durable.unsent).toHaveLength(1);

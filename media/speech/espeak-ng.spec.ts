@@ -64,25 +64,28 @@ describe('a voice speaks its own language only', () => {
 });
 
 describe('the thread of the voice', () => {
+  /** With a speaker that runs already, what follows is all speaking. */
+  const started = () => driver.speak({ text: 'xin chào', language: 'vi' });
+
   test('never holds up the caller', async () => {
-    let longest = 0;
-    let last = performance.now();
+    await started();
+    let beats = 0;
     const beat = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      beats += 1;
     }, 5);
-    const started = performance.now();
     await driver.speak({ text: `${NOTICE} `.repeat(100), language: 'vi' });
     clearInterval(beat);
-    // In the caller's thread one beat would be as long as the whole speech takes to make.
-    expect(longest).toBeLessThan((performance.now() - started) / 2);
+    // In the caller's thread there would be none: it takes seconds in one piece. A slow machine only makes it more of them.
+    expect(beats).toBeGreaterThan(10);
   });
 
   test('is given up on abort, and the next text gets a fresh one', async () => {
+    await started();
     const stop = new AbortController();
-    const speaking = driver.speak({ text: `${NOTICE} `.repeat(200), language: 'vi', signal: stop.signal });
+    // Takes seconds, on a loaded machine longer: the abort comes in the middle of it.
+    const speaking = driver.speak({ text: `${NOTICE} `.repeat(220), language: 'vi', signal: stop.signal });
     const next = driver.speak({ text: 'xin chào', language: 'vi' });
-    setTimeout(() => stop.abort(new Error('no longer wanted')), 30);
+    setTimeout(() => stop.abort(new Error('no longer wanted')), 50);
     await expect(speaking).rejects.toThrow('no longer wanted');
     expect((await next).durationMs).toBeGreaterThan(200);
   });

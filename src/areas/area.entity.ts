@@ -2,7 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { BoolColumn, IdColumn, TextColumn } from '../platform/database/index.js';
 import type { AreaKind } from './engine/tree.js';
 
-/** An administrative unit. Units are never deleted: they end, and name their successor. */
+/** An administrative unit. Units are never deleted: they end; successors come with mergers (later issue). */
 @Entity('area')
 export class Area {
   @IdColumn() id!: string;

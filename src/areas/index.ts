@@ -2,4 +2,6 @@ export { Area } from './area.entity.js';
 export { areaEntities, areaMigrations } from './area.migration.js';
 export { AreaModule } from './area.module.js';
 export { AreaService } from './area.service.js';
-export { covers, idsUpwards } from './engine/tree.js';
+export { covers, idsUpwards, isValidIn } from './engine/tree.js';
+
+import './import.problems.js';

@@ -7,7 +7,7 @@ import {
   type Wish,
   wish as wishSchema,
 } from '../../devices/protocol/index.js';
-import { MqttBus } from '../platform/broker/index.js';
+import { MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { AssetService } from './asset.service.js';
@@ -19,10 +19,12 @@ import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 @Injectable()
 export class AssetServer {
   #list: WishList = new Map();
+  readonly #limit = new RateLimit(TOPIC_RULES['up.wishes'].perMinute);
   #unsubscribe: (() => Promise<void>) | null = null;
   #running: Promise<void> | null = null;
   #stopped = true;
   #wake: (() => void) | null = null;
+  #release: (() => void) | null = null;
 
   constructor(
     private readonly bus: MqttBus,
@@ -43,7 +45,7 @@ export class AssetServer {
   async stop(): Promise<void> {
     await this.#unsubscribe?.();
     this.#stopped = true;
-    this.#wake?.();
+    this.#release?.();
     await this.#running;
     // What was wished for and not served is wished for again: devices ask until they have it.
     this.#list = new Map();
@@ -53,6 +55,7 @@ export class AssetServer {
     const parsed = parseTopic(topic);
     const message = readWish(payload);
     if (parsed?.kind !== 'up' || !message || message.device !== parsed.device) return;
+    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
     for (const wished of message.assets) {
       const asset = await this.assets.find(wished.sha256);
       if (!asset) continue;
@@ -112,18 +115,19 @@ export class AssetServer {
     return Buffer.from(asset.descriptor);
   }
 
-  /** Until time has passed, or (if `interruptible`) a wish or the stop comes. */
+  /** Until time has passed, the stop comes, or (if `interruptible`) a wish. */
   #pause(ms: number | null, interruptible = true): Promise<void> {
-    if (ms !== null && ms < 1) return Promise.resolve();
+    if (this.#stopped || (ms !== null && ms < 1)) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = ms === null ? null : setTimeout(resolve, ms);
-      if (!interruptible) return;
-      this.#wake = () => {
+      const end = () => {
         if (timer) clearTimeout(timer);
         this.#wake = null;
+        this.#release = null;
         resolve();
       };
-      if (this.#stopped) this.#wake();
+      const timer = ms === null ? null : setTimeout(end, ms);
+      this.#release = end;
+      this.#wake = interruptible ? end : null;
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { type Controller, CurrentDevice, DeviceGuard } from '../fleet/index.js';
 import { Database } from '../platform/database/index.js';
-import { Public } from '../platform/http/index.js';
+import { Public, sendFile } from '../platform/http/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 import { ContentStore } from '../platform/storage/index.js';
 import { AssetService } from './asset.service.js';
@@ -63,14 +63,6 @@ export class DeviceController {
       response.status(304).end();
       return;
     }
-    await new Promise<void>((resolve, reject) => {
-      // The data folder may have a dot in its name (`.vang` by default), which express would hide.
-      const options = { dotfiles: 'allow', etag: false, lastModified: false, cacheControl: false } as const;
-      response.sendFile(this.store.path(sha256), options, (error) => {
-        // A device that goes away in mid-download is no fault of ours.
-        if (error && !response.headersSent) reject(error);
-        else resolve();
-      });
-    });
+    await sendFile(response, this.store.path(sha256));
   }
 }

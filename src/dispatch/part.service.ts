@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
@@ -20,6 +21,8 @@ export interface BuiltPart {
 @Injectable()
 export class PartService {
   readonly #known = new Map<string, readonly PlannedPlay[]>();
+  /** By the hash of its text: every minute most parts are as they were. */
+  readonly #kept = new Map<string, BuiltPart>();
 
   constructor(
     private readonly store: ContentStore,
@@ -27,9 +30,16 @@ export class PartService {
   ) {}
 
   async keep(part: DayPart): Promise<BuiltPart> {
-    const { sha256 } = await this.store.put(await zip(JSON.stringify(part)));
+    const text = JSON.stringify(part);
+    const name = createHash('sha256').update(text).digest('base64');
+    const kept = this.#kept.get(name);
+    if (kept) return kept;
+    const { sha256 } = await this.store.put(await zip(text));
     this.#remember(sha256, part.plays);
-    return { part, asset: await this.assets.register(sha256, 'part', 'application/gzip') };
+    const built = { part, asset: await this.assets.register(sha256, 'part', 'application/gzip') };
+    if (this.#kept.size >= REMEMBERED) this.#kept.delete(this.#kept.keys().next().value as string);
+    this.#kept.set(name, built);
+    return built;
   }
 
   async playsOf(sha256: string): Promise<readonly PlannedPlay[]> {

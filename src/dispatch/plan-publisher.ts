@@ -120,8 +120,14 @@ export class PlanPublisher {
       const building = built.get(key) ?? this.#build(days, span, entries, items, head, nowMs);
       built.set(key, building);
       const target: Target = { controller, cluster, head };
-      if (await this.#publish(target, await building, days, known.names.get(cluster.areaId) ?? cluster.name, nowMs))
-        published += 1;
+      try {
+        const parts = await building;
+        if (await this.#publish(target, parts, days, known.names.get(cluster.areaId) ?? cluster.name, nowMs))
+          published += 1;
+      } catch (error) {
+        // One commune's plan that cannot be made must not keep the others from theirs.
+        this.log.error({ err: error, controllerId: controller.id }, 'a plan could not be published');
+      }
     }
     await this.#retire(known.heads, new Set(known.controllers.map((controller) => controller.id)), nowMs);
     if (published > 0)
@@ -157,10 +163,19 @@ export class PlanPublisher {
     const { plays } = timeline({ entries, items, span, zone: this.settings.zone });
     const described = await Promise.all(plays.map((play) => this.#withDescriptor(play)));
     const today = days[0]?.day ?? '';
-    const told = new Map([[today, head?.parts[today] ? await this.parts.playsOf(head.parts[today]) : []]]);
+    const begun = head?.parts[today] ? await this.parts.playsOf(head.parts[today]) : [];
+    const told = new Map([[today, begun]]);
+    const withdrawn = await this.#withdrawnOf(begun);
     const parts: BuiltPart[] = [];
-    for (const part of dayParts(days, described, told, nowMs)) parts.push(await this.parts.keep(part));
+    for (const part of dayParts(days, described, told, nowMs, withdrawn)) parts.push(await this.parts.keep(part));
     return parts;
+  }
+
+  /** Asked apart, because the entry of a play that has begun may be over or cancelled: that alone takes nothing back. */
+  async #withdrawnOf(plays: readonly PlannedPlay[]): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(plays.map((play) => play.item.id))];
+    const airable = await this.database.read((reader) => this.library.airable(reader, ids));
+    return new Set(ids.filter((id) => !airable.has(id)));
   }
 
   async #withDescriptor(play: PlannedPlay): Promise<PlannedPlay> {
@@ -209,7 +224,8 @@ export class PlanPublisher {
         tx,
         controller,
         cluster,
-        plays.filter(({ play }) => play.startMs >= Math.max(sinceMs, nowMs)),
+        plays.filter(({ play }) => play.startMs >= sinceMs),
+        days[0]?.fromMs ?? nowMs,
         version,
         nowMs,
       );
@@ -223,12 +239,13 @@ export class PlanPublisher {
     controller: Controller,
     cluster: Cluster,
     plays: readonly { readonly play: PlannedPlay; readonly day: string }[],
+    fromMs: number,
     version: number,
     nowMs: number,
   ): Promise<void> {
     const rows = await tx.manager.findBy(PlannedPlayRow, {
       controllerId: controller.id,
-      startMs: MoreThanOrEqual(nowMs),
+      startMs: MoreThanOrEqual(fromMs),
     });
     const changes = changesAhead(
       rows.map((row) => ({ play: row.play, withdrawn: row.withdrawnAtMs !== null })),
@@ -236,7 +253,7 @@ export class PlanPublisher {
     );
     const added = new Set(changes.added);
     const fresh = plays
-      .filter(({ play }) => added.has(play.play))
+      .filter(({ play }) => added.has(play.play) && play.startMs >= nowMs)
       .map(({ play, day }) => ({
         id: plannedPlayId(controller.id, play.play),
         controllerId: controller.id,

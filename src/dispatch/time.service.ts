@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { parseTopic, TOPIC_RULES, timeRequest, topics } from '../../devices/protocol/index.js';
-import { MqttBus } from '../platform/broker/index.js';
+import { MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 
 /** Tells devices the time, signed over their nonce (invariant 14). */
 @Injectable()
 export class TimeService {
+  readonly #limit = new RateLimit(TOPIC_RULES['up.time'].perMinute);
   #unsubscribe: (() => Promise<void>) | null = null;
 
   constructor(
@@ -28,6 +29,7 @@ export class TimeService {
   async #answer(topic: string, payload: Uint8Array): Promise<void> {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES['up.time'].maxBytes) return;
+    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
     const request = timeRequest.safeParse(parseJson(payload));
     if (!request.success || request.data.device !== parsed.device) return;
     const reply = this.keys.sign('vang-time', { ...request.data, serverMs: this.clock.nowMs() });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
+import { type Language, problemRegistry } from '../platform/i18n/index.js';
 import type { AlarmView } from './fleet.api.js';
 import { Alarm } from './fleet.entity.js';
 
@@ -37,8 +38,11 @@ export class AlarmService {
       });
   }
 
-  async list(actor: Actor): Promise<AlarmView[]> {
+  async list(actor: Actor, language: Language): Promise<AlarmView[]> {
     actor.demand('fleet.read', '/');
-    return this.database.read((reader) => reader.find(Alarm, { order: { lastAtMs: 'DESC' }, take: MOST_LISTED }));
+    const alarms = await this.database.read((reader) =>
+      reader.find(Alarm, { order: { lastAtMs: 'DESC' }, take: MOST_LISTED }),
+    );
+    return alarms.map((alarm) => ({ ...alarm, title: problemRegistry.get(alarm.code)?.[language] ?? alarm.code }));
   }
 }

@@ -22,8 +22,14 @@ export class DeviceAccess {
   /** Tells the embedded broker of every enrolled device; its list is rebuilt at each start. */
   async start(): Promise<void> {
     if (!this.broker) return;
+    await this.nobodyOnline();
     const controllers = await this.database.read((reader) => reader.findBy(Controller, { revokedAtMs: IsNull() }));
     await this.broker.setPrincipals(controllers.map(principalOf));
+  }
+
+  /** Every session of the embedded broker ended with it and no last will was spoken: who lives says so again. */
+  async nobodyOnline(): Promise<void> {
+    await this.database.write((tx) => tx.manager.update(Controller, { online: true }, { online: false }));
   }
 
   async admit(controller: Controller): Promise<void> {

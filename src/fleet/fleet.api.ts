@@ -34,6 +34,8 @@ export const claimView = z.object({ id: z.string(), claim: z.string(), expiresAt
 export const alarmView = z.object({
   id: z.string(),
   code: z.string(),
+  /** What it means, in the reader's language. */
+  title: z.string(),
   controllerId: z.string(),
   detail: z.string(),
   firstAtMs: z.int(),

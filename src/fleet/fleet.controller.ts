@@ -1,8 +1,9 @@
-import { Body, Get, Param, Post, Controller as Routes } from '@nestjs/common';
+import { Body, Get, Headers, Param, Post, Controller as Routes } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type EnrolmentRequest, enrolmentAnswer, enrolmentRequest } from '../../devices/protocol/index.js';
 import { type Actor, CurrentActor, Needs, Public } from '../platform/http/index.js';
+import { pickLanguage } from '../platform/i18n/index.js';
 import { AlarmService } from './alarm.service.js';
 import { ClusterService } from './cluster.service.js';
 import { EnrolmentService } from './enrolment.service.js';
@@ -49,8 +50,8 @@ export class FleetController {
   @Needs('fleet.read')
   @Get('alarms')
   @ApiOkResponse({ standardSchema: z.array(alarmView) })
-  listAlarms(@CurrentActor() actor: Actor) {
-    return this.alarms.list(actor);
+  listAlarms(@CurrentActor() actor: Actor, @Headers('accept-language') language: string | undefined) {
+    return this.alarms.list(actor, pickLanguage(language));
   }
 
   @Public('a device has no account; the one-time code and the proof of its key stand for it')

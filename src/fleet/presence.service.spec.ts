@@ -175,8 +175,8 @@ describeOnBothDatabases('presence', everyTable, (open) => {
   });
 
   it('invariant 9: alarms are for whoever sees the whole installation', async () => {
-    expect((await station.get(AlarmService).list(station.root)).length).toBeGreaterThan(0);
+    expect((await station.get(AlarmService).list(station.root, 'vi')).length).toBeGreaterThan(0);
     const technician = person('Chị Lan', 'technician', (await station.area('ak')).path);
-    await expect(station.get(AlarmService).list(technician)).rejects.toMatchObject({ code: 'right.missing' });
+    await expect(station.get(AlarmService).list(technician, 'vi')).rejects.toMatchObject({ code: 'right.missing' });
   });
 });

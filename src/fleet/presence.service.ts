@@ -8,15 +8,19 @@ import {
   planSynced,
   TOPIC_RULES,
   topics,
-  type Uplink,
 } from '../../devices/protocol/index.js';
-import { type EmbeddedBroker, MqttBus } from '../platform/broker/index.js';
+import { type EmbeddedBroker, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { EMBEDDED_BROKER } from '../platform/broker/token.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { AlarmService } from './alarm.service.js';
+import { DeviceAccess } from './device-access.js';
 import { Controller } from './fleet.entity.js';
+
+const PRESENCE_UPLINKS = ['state', 'reports', 'plan'] as const;
+type PresenceUplink = (typeof PRESENCE_UPLINKS)[number];
+const limitOf = (uplink: PresenceUplink) => new RateLimit(TOPIC_RULES[`up.${uplink}`].perMinute);
 
 /** A morning of reconnects becomes a few transactions, not thousands. */
 const FLUSH_MS = 200;
@@ -29,6 +33,7 @@ export class PresenceService {
   readonly #seen = new Map<string, Seen>();
   readonly #troubles: { code: string; controllerId: string; detail: string }[] = [];
   readonly #unsubscribe: (() => Promise<void>)[] = [];
+  readonly #limits = { state: limitOf('state'), reports: limitOf('reports'), plan: limitOf('plan') };
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -36,29 +41,36 @@ export class PresenceService {
     private readonly database: Database,
     private readonly bus: MqttBus,
     private readonly alarms: AlarmService,
+    private readonly access: DeviceAccess,
     private readonly clock: Clock,
     @Inject(EMBEDDED_BROKER) private readonly broker: EmbeddedBroker | null,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   async start(): Promise<void> {
-    for (const uplink of ['state', 'reports', 'plan'] as const)
+    for (const uplink of PRESENCE_UPLINKS)
       this.#unsubscribe.push(
         await this.bus.subscribe(topics.everyUplink(uplink), { qos: 1 }, (topic, payload) =>
           this.#take(uplink, topic, payload),
         ),
       );
     this.broker?.on('violation', this.#violation);
+    this.broker?.on('restarted', this.#restarted);
   }
 
   async stop(): Promise<void> {
     this.broker?.off('violation', this.#violation);
+    this.broker?.off('restarted', this.#restarted);
     for (const unsubscribe of this.#unsubscribe.splice(0)) await unsubscribe();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#flushing;
     await this.#flush();
   }
+
+  readonly #restarted = (): void => {
+    this.access.nobodyOnline().catch((error: unknown) => this.log.error({ err: error }, 'presence could not be reset'));
+  };
 
   readonly #violation = (violation: { username: string; kind: string; topic: string }): void => {
     this.#trouble('device.topicForbidden', violation.username, `${violation.kind} ${violation.topic}`);
@@ -69,9 +81,10 @@ export class PresenceService {
     this.#soon();
   }
 
-  #take(uplink: Uplink, topic: string, payload: Uint8Array): void {
+  #take(uplink: PresenceUplink, topic: string, payload: Uint8Array): void {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES[`up.${uplink}`].maxBytes) return;
+    if (!this.#limits[uplink].allow(parsed.device, this.clock.monotonicMs())) return;
     const message = parseJson(payload);
     if (uplink === 'reports') {
       const report = deviceReport.safeParse(message);

@@ -42,3 +42,85 @@ export const fleetProblem = defineProblems({
     en: 'The device is not enrolled or was revoked.',
   },
 });
+
+/** What can be wrong with one line of an import of clusters; the line is named beside it. */
+defineProblems({
+  'cluster.codeMissing': {
+    status: 422,
+    vi: 'Thiếu mã cụm loa hoặc mã có ký tự lạ.',
+    en: 'The code is missing or has strange letters.',
+  },
+  'cluster.codeTwice': { status: 422, vi: 'Mã cụm loa bị lặp trong tệp.', en: 'The code stands twice in the file.' },
+  'cluster.codeTaken': {
+    status: 422,
+    vi: 'Mã cụm loa đã thuộc về địa bàn khác.',
+    en: 'The code belongs to a cluster of another area.',
+  },
+  'cluster.nameMissing': {
+    status: 422,
+    vi: 'Thiếu tên cụm loa hoặc tên quá dài.',
+    en: 'The name is missing or too long.',
+  },
+  'cluster.areaMissing': {
+    status: 422,
+    vi: 'Không tìm thấy địa bàn của cụm loa.',
+    en: 'The area of the cluster does not exist.',
+  },
+  'cluster.hamletMissing': { status: 422, vi: 'Có mã ấp không tồn tại.', en: 'A hamlet does not exist.' },
+  'cluster.placeWrong': {
+    status: 422,
+    vi: 'Tọa độ chưa đúng: cần cả vĩ độ và kinh độ, hoặc để trống cả hai.',
+    en: 'Wrong coordinates: give both latitude and longitude, or neither.',
+  },
+  'cluster.hornsWrong': {
+    status: 422,
+    vi: 'Số loa phải là số nguyên từ 0 đến 100.',
+    en: 'The number of horns must be a whole number from 0 to 100.',
+  },
+  'cluster.csvUnreadable': {
+    status: 422,
+    vi: 'Không đọc được tệp CSV (UTF-8, dấu phẩy, có dòng tiêu đề).',
+    en: 'The CSV file cannot be read (UTF-8, commas, with a header line).',
+  },
+});
+
+/** Alarms about devices. The codes of `devices/protocol` (REPORT_CODES) with `device.` before them, and our own. */
+defineProblems({
+  'device.keysRejected': { status: 422, vi: 'Thiết bị từ chối bộ khóa.', en: 'The device refused a key set.' },
+  'device.planRejected': {
+    status: 422,
+    vi: 'Thiết bị từ chối một lịch phát không hợp lệ: có thể có kẻ giả mạo.',
+    en: 'The device refused a plan that is not genuine: perhaps an impostor.',
+  },
+  'device.ackRejected': {
+    status: 422,
+    vi: 'Thiết bị từ chối một xác nhận của máy chủ.',
+    en: 'The device refused an acknowledgement.',
+  },
+  'device.timeRejected': {
+    status: 422,
+    vi: 'Thiết bị từ chối giờ không có chữ ký đúng.',
+    en: 'The device refused a time without a right signature.',
+  },
+  'device.partRejected': {
+    status: 422,
+    vi: 'Thiết bị không đọc được một phần lịch.',
+    en: 'The device could not read a part of its plan.',
+  },
+  'device.assetRejected': { status: 422, vi: 'Thiết bị nhận âm thanh hỏng.', en: 'The device received damaged audio.' },
+  'device.stateMalformed': {
+    status: 422,
+    vi: 'Thiết bị gửi trạng thái không đọc được.',
+    en: 'The device sent a state that cannot be read.',
+  },
+  'device.planMalformed': {
+    status: 422,
+    vi: 'Thiết bị gửi thông báo đã nhận lịch không đọc được.',
+    en: 'The device sent an unreadable word about its plan.',
+  },
+  'device.topicForbidden': {
+    status: 422,
+    vi: 'Thiết bị dùng kênh không phải của mình.',
+    en: 'The device used a topic that is not its own.',
+  },
+});

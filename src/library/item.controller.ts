@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -12,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
+import { type Actor, CurrentActor, Needs, sendFile } from '../platform/http/index.js';
 import { ApprovalService } from './approval.service.js';
 import { LibraryAudio } from './audio.service.js';
 import {
@@ -118,16 +117,11 @@ export class ItemController {
     response.setHeader('content-type', type);
     // A draft's audio may be replaced under the same address: asked again each time, sent again only when it changed.
     response.setHeader('cache-control', 'private, no-cache');
-    await new Promise<void>((resolve, reject) => {
-      const options = { root: dirname(path), lastModified: false, cacheControl: false };
-      response.sendFile(basename(path), options, (error?: Error) => {
-        // A listener who goes away in the middle is no fault of ours.
-        if (!error || response.headersSent) return resolve();
-        if (statusOf(error) !== 416) return reject(libraryProblem('library.audioMissing'));
-        response.status(416).end();
-        resolve();
-      });
-    });
+    try {
+      await sendFile(response, path);
+    } catch {
+      throw libraryProblem('library.audioMissing');
+    }
   }
 
   @Needs('library.write')
@@ -179,5 +173,3 @@ async function* pieces(request: Request): AsyncGenerator<Uint8Array> {
   // Node says so itself in most cases; a body that is not whole must not pass in any.
   if (!request.complete) throw new Error('the upload broke off');
 }
-
-const statusOf = (error: Error): unknown => ('status' in error ? error.status : undefined);

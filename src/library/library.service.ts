@@ -46,9 +46,16 @@ export class LibraryService {
   async itemsOfLine(
     reader: EntityManager,
     planLineId: string,
-  ): Promise<{ readonly id: string; readonly title: string; readonly approvedVersion: number | null }[]> {
+  ): Promise<
+    {
+      readonly id: string;
+      readonly title: string;
+      readonly areaPath: string;
+      readonly approvedVersion: number | null;
+    }[]
+  > {
     return reader.find(Item, {
-      select: { id: true, title: true, approvedVersion: true },
+      select: { id: true, title: true, areaPath: true, approvedVersion: true },
       where: { planLineId },
       order: { createdAtMs: 'ASC', id: 'ASC' },
     });

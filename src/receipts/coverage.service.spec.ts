@@ -24,8 +24,9 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   });
   afterAll(() => station.close());
 
-  const hears = async (device: PoleDevice, play: string) => {
-    await device.send('receipts', device.batch([device.receipt(play, MONDAY_NINE)]));
+  const hears = async (device: PoleDevice, play: string, itemId: string) => {
+    const item = { id: itemId, version: 1, title: 'Vay vốn nuôi dê', language: 'vi' };
+    await device.send('receipts', device.batch([device.receipt(play, MONDAY_NINE, { item })]));
     await device.acked(station.platform.keys, device.seq);
   };
 
@@ -39,8 +40,8 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
     for (const [cluster, device] of Object.entries(devices))
       await told(station, device, ['p1'], { cluster, itemId: item.id });
     expect((await view()).cells).toEqual([['unknown', 'unknown', 'unknown']]);
-    await hears(devices.k1, 'p1');
-    await hears(devices.k9, 'p1');
+    await hears(devices.k1, 'p1', item.id);
+    await hears(devices.k9, 'p1', item.id);
     const short = await view();
     expect(coverageView.parse(short)).toEqual(short);
     expect(short).toMatchObject({
@@ -52,8 +53,18 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
       done: false,
       missing: [{ item: 'Vay vốn nuôi dê', hamlet: 'Ấp 2', commune: 'An Khương', state: 'unknown' }],
     });
-    await hears(devices.k2, 'p1');
+    await hears(devices.k2, 'p1', item.id);
     expect(await view()).toMatchObject({ reached: 3, done: true, missing: [] });
+    // What is not approved is no row, and what lies outside the plan's area is none of its content.
+    const [draft, foreign] = [
+      await shelve(station, { planLineId: lineId }),
+      await shelve(station, { planLineId: lineId }),
+    ];
+    await station.database.write(async ({ manager }) => {
+      await manager.query(`UPDATE item SET approved_version = NULL WHERE id = '${draft.id}'`);
+      await manager.query(`UPDATE item SET area_path = '/elsewhere/' WHERE id = '${foreign.id}'`);
+    });
+    expect(await view()).toMatchObject({ items: [{ id: item.id }], required: 3, done: true });
   });
 
   it('case 25: a replaced controller keeps what its cluster has played', async () => {

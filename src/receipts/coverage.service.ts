@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Area, AreaService } from '../areas/index.js';
+import { type Area, AreaService, covers, isValidIn } from '../areas/index.js';
 import { ClusterService } from '../fleet/index.js';
 import { LibraryService } from '../library/index.js';
 import { PlanService } from '../plans/index.js';
@@ -28,15 +28,22 @@ export class CoverageService {
   async ofLine(actor: Actor, lineId: string): Promise<CoverageView> {
     return this.database.read(async (reader) => {
       const { plan, line } = await this.plans.line(reader, actor, 'coverage.read', lineId);
-      const items = await this.library.itemsOfLine(reader, line.id);
-      const areas = await this.areas.under(reader, plan.areaPath);
+      const tagged = (await this.library.itemsOfLine(reader, line.id)).filter((item) =>
+        concernsPlan(item.areaPath, plan.areaPath),
+      );
+      const facts = await playFacts(
+        reader,
+        tagged.map((item) => item.id),
+      );
+      // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
+      const onAir = new Set(facts.map((fact) => fact.itemId));
+      const items = tagged.filter((item) => item.approvedVersion !== null || onAir.has(item.id));
+      const areas = (await this.areas.under(reader, plan.areaPath)).filter((area) =>
+        isValidIn(area, plan.periodFrom, plan.periodTo),
+      );
       const communes = new Map(areas.filter((area) => area.kind === 'commune').map((area) => [area.id, area]));
       const hamlets = hamletsInOrder(areas, communes);
       const clustersOf = await this.#clustersOf(reader);
-      const facts = await playFacts(
-        reader,
-        items.map((item) => item.id),
-      );
       const cells = matrix({ itemIds: items.map((item) => item.id), hamlets, clustersOf, facts, rule: DEFAULT_RULE });
       const produced = items.filter((item) => item.approvedVersion !== null).length;
       const progress = progressOf(line.criterion, line.target, produced, cells, hamlets);
@@ -71,6 +78,10 @@ export class CoverageService {
     return clustersOf;
   }
 }
+
+/** Content of the plan's own area, of one above it or of one below; a stranger's tag puts nothing into this plan. */
+const concernsPlan = (itemPath: string, planPath: string): boolean =>
+  covers(itemPath, planPath) || covers(planPath, itemPath);
 
 type HamletColumn = CoverageView['hamlets'][number];
 

@@ -146,7 +146,7 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     const device = await station.enrol('k1');
     const plays = Array.from({ length: 1_040 }, (_, index) => `p${String(index).padStart(4, '0')}`);
     const startOf = (index: number) => MONDAY_NINE + index * 20_000;
-    await told(station, device, plays);
+    await told(station, device, plays, { everyMs: 20_000 });
     station.clock.set(MONDAY_NINE + 6 * 3_600_000);
     for (let from = 0; from < plays.length; from += 50) {
       const part = plays.slice(from, from + 50);
@@ -231,7 +231,7 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
 
   it('values beyond 32 bits are numbers like others', async () => {
     const device = await station.enrol('k1');
-    await told(station, device, ['p1']);
+    await told(station, device, ['p1'], { startMs: MONDAY_NINE - 30 * 86_400_000 });
     device.boot = 5_000_000_000;
     device.seq = 6_000_000_000;
     const playedMs = 30 * 86_400_000;

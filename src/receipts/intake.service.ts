@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
 import { Controller } from '../fleet/index.js';
-import { MqttBus } from '../platform/broker/index.js';
+import { MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing, nodeCrypto } from '../platform/keys/index.js';
@@ -13,8 +13,8 @@ import { type Acknowledgement, Ledger } from './ledger.js';
 
 /** Batches that share one commit: many small messages cost one flush to the disk. */
 const BATCHES_PER_COMMIT = 64;
-/** Messages waiting in memory; beyond it they are left to the device, which sends again. */
-const MOST_WAITING = 20_000;
+/** Bytes waiting in memory; beyond it messages are left to the device, which sends again. */
+const MOST_WAITING_BYTES = 48 * 1024 * 1024;
 
 interface Arrived {
   readonly device: string;
@@ -28,6 +28,8 @@ interface Arrived {
 @Injectable()
 export class ReceiptIntake {
   #waiting: Arrived[] = [];
+  #waitingBytes = 0;
+  readonly #limit = new RateLimit(TOPIC_RULES['up.receipts'].perMinute);
   #draining: Promise<void> | null = null;
   #unsubscribe: (() => Promise<void>) | null = null;
 
@@ -54,7 +56,9 @@ export class ReceiptIntake {
 
   take(topic: string, payload: Uint8Array): void {
     const parsed = parseTopic(topic);
-    if (parsed?.kind !== 'up' || this.#waiting.length >= MOST_WAITING) return;
+    if (parsed?.kind !== 'up' || this.#waitingBytes + payload.length > MOST_WAITING_BYTES) return;
+    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
+    this.#waitingBytes += payload.length;
     this.#waiting.push({ device: parsed.device, payload: Buffer.from(payload) });
     this.#begin();
   }
@@ -70,6 +74,7 @@ export class ReceiptIntake {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const arrived = this.#waiting.splice(0, BATCHES_PER_COMMIT);
+      for (const { payload } of arrived) this.#waitingBytes -= payload.length;
       try {
         await this.#enter(arrived);
       } catch (error) {

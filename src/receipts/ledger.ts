@@ -132,9 +132,12 @@ export class Ledger {
 
   async #knownPlays(tx: WriteTransaction, device: string, receipts: readonly JudgedReceipt[]): Promise<KnownPlays> {
     const ids = receipts.flatMap(({ verdict }) => (verdict.ok ? [plannedPlayId(device, verdict.receipt.play)] : []));
-    const planned = await tx.manager.find(PlannedPlayRow, { where: { id: In(ids) }, select: { id: true } });
+    const planned = await tx.manager.find(PlannedPlayRow, {
+      where: { id: In(ids) },
+      select: { id: true, itemId: true, startMs: true },
+    });
     const finals = await tx.manager.find(PlayOutcome, { where: { id: In(ids) }, select: { id: true } });
-    return { planned: new Set(planned.map((row) => row.id)), finals: new Set(finals.map((row) => row.id)) };
+    return { planned: new Map(planned.map((row) => [row.id, row])), finals: new Set(finals.map((row) => row.id)) };
   }
 
   /** A batch that does not begin where the last one ended shows that something in between never arrived. */
@@ -158,14 +161,17 @@ export class Ledger {
 }
 
 interface KnownPlays {
-  readonly planned: ReadonlySet<string>;
+  readonly planned: ReadonlyMap<string, Pick<PlannedPlayRow, 'itemId' | 'startMs'>>;
   readonly finals: Set<string>;
 }
 
 function refusalOf(judged: JudgedReceipt, device: string, plays: KnownPlays): QuarantineReason | null {
   if (!judged.verdict.ok) return judged.verdict.reason;
   const id = plannedPlayId(device, judged.verdict.receipt.play);
-  if (!plays.planned.has(id)) return 'receipt.unknownPlay';
+  const { item, planned } = judged.verdict.receipt;
+  const told = plays.planned.get(id);
+  // The name of a play that was told, around something that was not.
+  if (!told || told.itemId !== item.id || told.startMs !== planned.startMs) return 'receipt.unknownPlay';
   return plays.finals.has(id) ? 'receipt.secondFinal' : null;
 }
 

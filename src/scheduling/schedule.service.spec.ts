@@ -66,12 +66,12 @@ describeOnBothDatabases('schedule', tables, (open) => {
     expect(seen.plays.map(({ play }) => play)).toEqual(told.plays);
     expect(seen.overlaps).toEqual(told.overlaps);
     expect(seen.overlaps).toHaveLength(2);
-    // Without a cluster: everything that some cluster at or below the commune is told, and nothing of the neighbours.
+    // Without a cluster: what clusters at or below the commune are told, nothing of the neighbours, and nothing of what
+    // the province plays at clusters that it names: they may lie elsewhere.
     expect(
       (await preview({ areaId: areas.ak.id })).plays.map(({ areaId, clusterIds }) => [areaId, clusterIds]),
     ).toEqual([
       [areas.bp.id, null],
-      [areas.bp.id, ['k9']],
       [areas.ak1.id, null],
       [areas.ak.id, ['k1']],
     ]);
@@ -89,9 +89,89 @@ describeOnBothDatabases('schedule', tables, (open) => {
         localDay: '2026-01-06',
         starts: '05:00:00',
         reason: 'notApproved',
+        words: 'Nội dung chưa được duyệt hoặc đã bị thu hồi nên không phát.',
       },
     ]);
   });
+
+  it('invariant 9: which clusters an office above names is not told, nor that it does', async () => {
+    const { root, operator, areas, entries, schedule, shelf, request } = place;
+    const named = ['k1', 'k7', 'k9'];
+    await entries.create(root, request({ areaId: areas.bp.id, itemId: 'item-bp', clusterIds: named, title: 'Tỉnh' }));
+    await entries.create(operator, request({ clusterIds: ['k1', 'k2'] }));
+    const seenBy = (actor: typeof operator, query: { areaId: string; clusterId?: string }) =>
+      schedule.preview(actor, { from: '2026-01-06', days: 1, ...query });
+    for (const withdrawn of [false, true]) {
+      if (withdrawn) shelf.items.delete('item-bp');
+      const text = JSON.stringify(await seenBy(operator, { areaId: areas.ak.id }));
+      for (const secret of ['k7', 'k9', 'Tỉnh']) expect(text).not.toContain(secret);
+      expect(text).toContain('k2');
+    }
+    shelf.items.set('item-bp', { ...shelf.items.get('item-ak')!, id: 'item-bp', areaId: areas.bp.id });
+    const ofCluster = await seenBy(operator, { areaId: areas.ak.id, clusterId: 'k1' });
+    expect(ofCluster.plays.map(({ entryTitle, clusterIds }) => [entryTitle, clusterIds])).toEqual([
+      ['Tỉnh', ['k1']],
+      ['Bản tin An Khương', ['k1', 'k2']],
+    ]);
+    // Asked for its own area, the province sees its own names.
+    expect((await seenBy(root, { areaId: areas.bp.id })).plays[0]?.clusterIds).toEqual(named);
+  });
+
+  it('a cluster of a hamlet is told what the hamlet plays, one of the commune is not: as dispatch has it', async () => {
+    const { root, areas, entries, schedule, shelf, request } = place;
+    await entries.createMany(root, [
+      request({ areaId: areas.bp.id, itemId: 'item-bp' }),
+      request(),
+      request({ areaId: areas.ak1.id, itemId: 'item-ak1' }),
+      request({ areaId: areas.ak1.id, itemId: 'item-ak1', clusterIds: ['k1'] }),
+      request({ areaId: areas.ak1.id, itemId: 'item-ak1', clusterIds: ['k2'] }),
+    ]);
+    const span = spanOfDays('2026-01-06', 1, ZONE);
+    for (const [area, plays] of [
+      [areas.bp, 1],
+      [areas.ak, 2],
+      [areas.ak1, 4],
+    ] as const) {
+      const cluster = { id: 'k1', areaPath: area.path };
+      const told = await database.read(async (reader) => {
+        const active = (await schedule.activeEntries(reader, span.untilMs)).filter((entry) => concerns(entry, cluster));
+        return timeline({ entries: active, items: shelf.items, span, zone: ZONE });
+      });
+      const seen = await preview({ areaId: area.id, clusterId: 'k1' });
+      expect(seen.plays.map(({ play }) => play)).toEqual(told.plays);
+      expect(seen.plays).toHaveLength(plays);
+    }
+  });
+
+  it('a day that is full says so, for the cluster and for its area', async () => {
+    const { root, areas, entries, request } = place;
+    const nth = (i: number) => {
+      const time = new Date(i * 1_000).toISOString().slice(11, 19);
+      return request({ recurrence: { kind: 'once', date: '2026-01-06', time } });
+    };
+    await entries.createMany(
+      root,
+      Array.from({ length: 2_001 }, (_, i) => nth(i * 40)),
+    );
+    shortenAll();
+    for (const clusterId of ['k1', undefined]) {
+      const seen = await preview({ areaId: areas.ak.id, ...(clusterId && { clusterId }) });
+      expect(seen.plays).toHaveLength(2_000);
+      expect(seen.gaps).toMatchObject([
+        {
+          starts: '22:13:20',
+          reason: 'dayFull',
+          words: 'Ngày này đã đủ 2.000 lượt phát nên lượt bắt đầu muộn này không phát.',
+        },
+      ]);
+    }
+  });
+
+  /** So that thousands of plays a day do not overlap. */
+  const shortenAll = () => {
+    for (const [id, item] of place.shelf.items)
+      place.shelf.items.set(id, { ...item, audio: { ...item.audio, durationMs: 1_000 } });
+  };
 
   it('nobody previews an area that is not theirs', async () => {
     const query = { areaId: place.areas.ap.id, from: '2026-01-06', days: 1 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PlannedPlay } from '../../devices/protocol/index.js';
-import { AreaService } from '../areas/index.js';
+import { AreaService, covers } from '../areas/index.js';
 import { LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
@@ -11,9 +11,11 @@ import {
   DEFAULT_ZONE,
   entryIdOf,
   type Gap,
+  type GapReason,
   inWords,
   localDayOf,
   localTimeOf,
+  MOST_PLAYS_A_DAY,
   spanOfDays,
   timeline,
 } from './engine/index.js';
@@ -44,21 +46,30 @@ export class ScheduleService {
   async preview(actor: Actor, { areaId, clusterId, from, days }: PreviewQuery): Promise<PreviewView> {
     const zone = DEFAULT_ZONE;
     const span = spanOfDays(from, days, zone);
-    const { entries, items } = await this.database.read(async (reader) => {
+    const { areaPath, entries, items } = await this.database.read(async (reader) => {
       const area = await this.areas.get(actor, areaId);
       actor.demand('schedule.read', area.path);
       const nearby = await entriesWithin(reader, span, area.path);
-      const told =
+      // Which clusters an office above names, and whether they lie here, is not for everyone who may see this area.
+      const told = nearby.filter((entry) =>
         clusterId === undefined
-          ? nearby
-          : nearby.filter((entry) => concerns(entry, { id: clusterId, areaPath: area.path }));
+          ? entry.clusterIds === null || covers(area.path, entry.areaPath)
+          : concerns(entry, { id: clusterId, areaPath: area.path }),
+      );
       if (told.length > MOST_PREVIEWED) throw scheduleProblem('schedule.previewTooLarge');
       return {
+        areaPath: area.path,
         entries: told,
         items: await this.library.airable(reader, [...new Set(told.map(({ itemId }) => itemId))]),
       };
     });
-    const { plays, gaps, overlaps } = timeline({ entries, items, span, zone });
+    const { plays, gaps, overlaps } = timeline({
+      entries,
+      items,
+      span,
+      zone,
+      of: clusterId === undefined ? 'manyClusters' : 'oneCluster',
+    });
     if (plays.length + gaps.length + overlaps.length > MOST_PREVIEWED)
       throw scheduleProblem('schedule.previewTooLarge');
     const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
@@ -67,7 +78,9 @@ export class ScheduleService {
       ...span,
       plays: plays.flatMap((play) => {
         const entry = entryOf.get(entryIdOf(play.occurrence));
-        return entry ? [playView(play, entry, zone)] : [];
+        if (!entry) return [];
+        const fromAbove = clusterId !== undefined && !covers(areaPath, entry.areaPath);
+        return [playView(play, entry, fromAbove && entry.clusterIds ? [clusterId] : entry.clusterIds, zone)];
       }),
       gaps: gaps.map((gap) => gapView(gap, entryOf.get(gap.entryId)?.title ?? '', zone)),
       overlaps: [...overlaps],
@@ -75,13 +88,18 @@ export class ScheduleService {
   }
 }
 
-function playView(play: PlannedPlay, entry: Entry, zone: string): PreviewView['plays'][number] {
+function playView(
+  play: PlannedPlay,
+  entry: Entry,
+  clusterIds: string[] | null,
+  zone: string,
+): PreviewView['plays'][number] {
   const endMs = play.startMs + play.audio.durationMs;
   return {
     entryId: entry.id,
     entryTitle: entry.title,
     areaId: entry.areaId,
-    clusterIds: entry.clusterIds,
+    clusterIds,
     localDay: localDayOf(play.startMs, zone),
     starts: localTimeOf(play.startMs, zone),
     ends: localTimeOf(endMs, zone),
@@ -90,6 +108,12 @@ function playView(play: PlannedPlay, entry: Entry, zone: string): PreviewView['p
   };
 }
 
+const GAP_WORDS: Readonly<Record<GapReason, string>> = {
+  notApproved: 'Nội dung chưa được duyệt hoặc đã bị thu hồi nên không phát.',
+  unknownDuration: 'Không đọc được thời lượng âm thanh nên không phát.',
+  dayFull: `Ngày này đã đủ ${MOST_PLAYS_A_DAY.toLocaleString('vi-VN')} lượt phát nên lượt bắt đầu muộn này không phát.`,
+};
+
 function gapView(gap: Gap, entryTitle: string, zone: string): PreviewView['gaps'][number] {
-  return { ...gap, entryTitle, starts: localTimeOf(gap.startMs, zone) };
+  return { ...gap, entryTitle, starts: localTimeOf(gap.startMs, zone), words: GAP_WORDS[gap.reason] };
 }

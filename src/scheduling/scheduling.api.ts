@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, LATE_POLICIES, ON_TIME_MS, PLAN_DAYS, plannedPlay } from '../../devices/protocol/index.js';
-import { DEFAULT_ZONE, ENTRY_CLASSES } from './engine/index.js';
+import { DEFAULT_ZONE, ENTRY_CLASSES, GAP_REASONS } from './engine/index.js';
 
 const localDay = z.iso.date();
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/);
@@ -65,8 +65,9 @@ export const entryQuery = z.object({ areaId: id, after: id.optional() });
 export type EntryQuery = z.infer<typeof entryQuery>;
 
 /**
- * With `clusterId`: exactly what that cluster, which lies in the area, is told. Without: what any cluster at or below the
- * area is told; `clusterIds` says which.
+ * With `clusterId`: exactly what that cluster is told; `areaId` is then the area in which it lies itself, not one above (the
+ * schedule knows no clusters, so it cannot look that up). Without: what any cluster at or below the area is told;
+ * `clusterIds` says which. What an office above plays at named clusters only is seen by asking for such a cluster.
  */
 export const previewQuery = z.object({
   areaId: id,
@@ -87,6 +88,7 @@ export const previewView = z.object({
     z.object({
       ...ofEntry,
       areaId: z.string(),
+      /** Null: every cluster. Of an entry from above the asked area: only the cluster asked for. */
       clusterIds: z.array(z.string()).nullable(),
       /** Local, HH:MM:SS. */
       starts: z.string(),
@@ -102,7 +104,9 @@ export const previewView = z.object({
       occurrence: z.string(),
       startMs: z.int(),
       starts: z.string(),
-      reason: z.enum(['notApproved', 'unknownDuration']),
+      reason: z.enum(GAP_REASONS),
+      /** The reason as people read it. */
+      words: z.string(),
     }),
   ),
   /** Pairs of plays (by `play.play`) that one cluster would have to sound together. */

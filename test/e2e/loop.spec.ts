@@ -71,7 +71,7 @@ describe('from script to proof, with the programs as they are built', () => {
     return rows.map((row) => JSON.parse(row.receipt) as Receipt);
   };
 
-  const soon = () => Math.ceil((Date.now() + 4_000) / 1_000) * 1_000;
+  const soon = () => Math.ceil((Date.now() + 8_000) / 1_000) * 1_000;
 
   it.each([
     ['over MQTT', 'mqtt', 0],
@@ -166,5 +166,6 @@ describe('from script to proof, with the programs as they are built', () => {
     // What it played meanwhile arrives once it is back (case 10).
     fleet.send({ cmd: 'connect', serial: 'SIM-4' });
     await idle;
+    expect(await until(async () => (await receiptsOf(4))[0])).toMatchObject({ outcome: 'complete', simulated: true });
   });
 });

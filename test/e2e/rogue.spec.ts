@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { Program } from '../../demo/processes.js';
 import { DemoService } from '../../demo/service.js';
-import { signJws, topics } from '../../devices/protocol/index.js';
+import { FIRST_LINK, signJws, topics } from '../../devices/protocol/index.js';
 import { freePort, SmallDistrict } from '../bench/small-district.js';
 
 const pause = async () => void (await wait(100));
@@ -103,21 +103,23 @@ describeWithMosquitto('case 16: a rogue on an open Mosquitto', () => {
       boot: 7,
       first: 1,
       last: 1,
-      previous: '0'.repeat(64),
-      link: '0'.repeat(64),
+      previous: FIRST_LINK,
+      link: createHash('sha256')
+        .update(Buffer.concat([Buffer.of(1), Buffer.alloc(32), createHash('sha256').update('{}').digest()]))
+        .digest('hex'),
       receipts: ['{}'],
       signature: 'A'.repeat(86),
     };
     await rogue.publishAsync(topics.up(device, 'receipts'), JSON.stringify(batch), { qos: 1 });
-    await alarm('receipt.wrongChain');
+    await alarm('receipt.wrongSignature');
     const quarantine =
       await district.administrator.get<{ reason: string; title: string; payload: string }[]>(
         '/api/receipts/quarantine',
       );
     expect(quarantine).toEqual([
       expect.objectContaining({
-        reason: 'receipt.wrongChain',
-        title: 'Chuỗi xác nhận phát không khớp.',
+        reason: 'receipt.wrongSignature',
+        title: 'Chữ ký của xác nhận phát không đúng.',
         payload: JSON.stringify(batch),
       }),
     ]);

@@ -4,14 +4,14 @@ import { Alarm } from '../../src/fleet/fleet.entity.js';
 import type { PoleDevice } from './pole-device.js';
 import { MONDAY_NINE, type Station } from './station.js';
 
-/** Plays that a device was told, as the publisher writes them down: one a minute from nine on. */
+/** Plays that a device was told, as the publisher writes them down: one every `everyMs` (a minute) from nine on. */
 export async function told(
   station: Station,
   device: PoleDevice,
   plays: readonly string[],
-  changes: Partial<PlannedPlayRow> & { readonly cluster?: string } = {},
+  changes: Partial<PlannedPlayRow> & { readonly cluster?: string; readonly everyMs?: number } = {},
 ): Promise<void> {
-  const { cluster: code = 'k1', ...more } = changes;
+  const { cluster: code = 'k1', everyMs = 60_000, ...more } = changes;
   const cluster = await station.cluster(code);
   const rows: PlannedPlayRow[] = plays.map((play, index) => ({
     id: plannedPlayId(device.id, play),
@@ -23,7 +23,7 @@ export async function told(
     itemId: 'item-1',
     itemVersion: 1,
     day: '2026-01-05',
-    startMs: MONDAY_NINE + index * 60_000,
+    startMs: MONDAY_NINE + index * everyMs,
     planVersion: 1,
     withdrawnAtMs: null,
     ...more,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planImport } from './area-import.js';
-import { covers, idsUpwards, isValidOn, mayStandUnder } from './tree.js';
+import { covers, idsUpwards, isValidIn, mayStandUnder } from './tree.js';
 
 const line = (code: string, parentCode: string, kind: string, more: Record<string, string> = {}) => ({
   code,
@@ -46,6 +46,51 @@ describe('import of areas', () => {
     expect(errors).toEqual([2, 3, 4, 5].map((at) => ({ line: at, code: 'area.cycle' })));
   });
 
+  it('what hangs below a cycle, or below a refused line, has no parent', () => {
+    const { errors } = planImport(
+      [
+        line('X', 'A', 'commune'),
+        line('A', 'B', 'district'),
+        line('B', 'A', 'district'),
+        line('H', 'W', 'hamlet'),
+        line('W', 'V', 'commune'),
+        line('V', '', 'hamlet'),
+      ],
+      none,
+    );
+    expect(errors.map(({ line: at, code }) => [at, code])).toEqual([
+      [2, 'area.parentMissing'],
+      [3, 'area.cycle'],
+      [4, 'area.cycle'],
+      [5, 'area.parentMissing'],
+      [6, 'area.parentMissing'],
+      [7, 'area.parentWrongKind'],
+    ]);
+  });
+
+  it('20,000 lines in one chain are judged at once, whichever end comes first', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) =>
+      line(`D${i}`, i === 0 ? '' : `D${i - 1}`, i === 0 ? 'province' : 'district'),
+    );
+    for (const lines of [chain, [...chain].reverse()]) {
+      const began = performance.now();
+      const { areas, errors } = planImport(lines, none);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(areas).toEqual([]);
+      expect(errors.filter(({ code }) => code === 'area.parentWrongKind')).toHaveLength(1);
+      expect(errors.filter(({ code }) => code === 'area.parentMissing')).toHaveLength(19_997);
+    }
+  });
+
+  it('a cycle of 5,000 lines is found at once, on every line of it', () => {
+    const cycle = Array.from({ length: 5_000 }, (_, i) => line(`D${i}`, `D${(i + 1) % 5_000}`, 'district'));
+    const began = performance.now();
+    const { errors } = planImport([...cycle, line('X', 'D9', 'commune')], none);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(errors.filter(({ code }) => code === 'area.cycle')).toHaveLength(5_000);
+    expect(errors.at(-1)).toEqual({ line: 5_002, code: 'area.parentMissing' });
+  });
+
   it.each([
     ['area.codeMissing', line('', '', 'province')],
     ['area.codeMissing', line('a b', '', 'province')],
@@ -76,7 +121,7 @@ describe('the tree', () => {
 
   it('an area is valid on its first and on its last day', () => {
     const area = { validFrom: '2021-01-01', validTo: '2025-06-30' };
-    expect(['2020-12-31', '2021-01-01', '2025-06-30', '2025-07-01'].map((day) => isValidOn(area, day))).toEqual([
+    expect(['2020-12-31', '2021-01-01', '2025-06-30', '2025-07-01'].map((day) => isValidIn(area, day, day))).toEqual([
       false,
       true,
       true,

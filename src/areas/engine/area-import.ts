@@ -58,47 +58,35 @@ export function planImport(
     else byCode.set(parsed.code, { area: parsed, line });
   });
   const ordered: ImportedArea[] = [];
-  const state = new Map<string, 'open' | 'done' | 'failed'>();
-  const place = (code: string): boolean => {
+  const state = new Map<string, 'open' | 'placed' | 'refused'>();
+  /** @param code of the file, its parent judged before */
+  const settle = (code: string, onCycle: boolean): void => {
     const entry = byCode.get(code);
-    if (!entry) return existing.has(code);
-    const seen = state.get(code);
-    if (seen) return seen === 'done';
-    state.set(code, 'open');
-    const { area, line } = entry;
-    const refuse = (problem: ImportError['code']) => {
-      errors.push({ line, code: problem });
-      state.set(code, 'failed');
-      return false;
-    };
-    const { parentCode } = area;
-    if (parentCode !== null) {
-      if (!byCode.has(parentCode) && !existing.has(parentCode)) return refuse('area.parentMissing');
-      if (state.get(parentCode) === 'open') return refuse('area.cycle');
-      if (!place(parentCode))
-        return refuse(
-          state.get(parentCode) === 'failed' && isOnCycle(code, byCode) ? 'area.cycle' : 'area.parentMissing',
-        );
-    }
-    const parentKind =
-      parentCode === null ? null : (byCode.get(parentCode)?.area.kind ?? existing.get(parentCode) ?? null);
-    if (!mayStandUnder(area.kind, parentKind)) return refuse('area.parentWrongKind');
-    state.set(code, 'done');
-    ordered.push(area);
-    return true;
+    if (!entry) return;
+    const problem = onCycle ? 'area.cycle' : refusalOf(entry.area);
+    state.set(code, problem === null ? 'placed' : 'refused');
+    if (problem === null) ordered.push(entry.area);
+    else errors.push({ line: entry.line, code: problem });
   };
-  for (const code of byCode.keys()) place(code);
-  return { areas: errors.length > 0 ? [] : ordered, errors: errors.sort((a, b) => a.line - b.line) };
-}
-
-function isOnCycle(start: string, byCode: ReadonlyMap<string, { readonly area: ImportedArea }>): boolean {
-  const seen = new Set<string>();
-  for (let code: string | null = start; code !== null && !seen.has(code); ) {
-    seen.add(code);
-    code = byCode.get(code)?.area.parentCode ?? null;
-    if (code === start) return true;
+  const refusalOf = ({ kind, parentCode }: ImportedArea): ImportError['code'] | null => {
+    if (parentCode === null) return mayStandUnder(kind, null) ? null : 'area.parentWrongKind';
+    const parentKind = byCode.get(parentCode)?.area.kind ?? existing.get(parentCode);
+    if (parentKind === undefined || state.get(parentCode) === 'refused') return 'area.parentMissing';
+    return mayStandUnder(kind, parentKind) ? null : 'area.parentWrongKind';
+  };
+  // Each line is walked over once: up to what is judged already or not of the file, and back down, parents first.
+  for (const start of byCode.keys()) {
+    const chain: string[] = [];
+    let code: string | null = start;
+    while (code !== null && byCode.has(code) && !state.has(code)) {
+      state.set(code, 'open');
+      chain.push(code);
+      code = byCode.get(code)?.area.parentCode ?? null;
+    }
+    const cycleFrom = code !== null && state.get(code) === 'open' ? chain.indexOf(code) : chain.length;
+    for (let index = chain.length - 1; index >= 0; index--) settle(chain[index] ?? '', index >= cycleFrom);
   }
-  return false;
+  return { areas: errors.length > 0 ? [] : ordered, errors: errors.sort((a, b) => a.line - b.line) };
 }
 
 function readLine(fields: ImportLine): ImportedArea | ImportError['code'] {

@@ -24,7 +24,11 @@ export const childPath = (parentPath: string | null, id: string): string => `${p
 /** Ids along a path, own first. */
 export const idsUpwards = (path: string): string[] => path.split('/').filter(Boolean).reverse();
 
-/** Validity is a span of local days, both inclusive; an open end is null. */
-export function isValidOn(area: { readonly validFrom: string; readonly validTo: string | null }, day: string): boolean {
-  return area.validFrom <= day && (area.validTo === null || day <= area.validTo);
+/** Validity is a span of local days, both inclusive; an open end is null. Does it touch the span `from`..`to`? */
+export function isValidIn(
+  area: { readonly validFrom: string; readonly validTo: string | null },
+  from: string,
+  to: string,
+): boolean {
+  return area.validFrom <= to && (area.validTo === null || from <= area.validTo);
 }

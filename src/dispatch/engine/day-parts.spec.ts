@@ -3,6 +3,7 @@ import type { PlannedPlay } from '../../../devices/protocol/index.js';
 import { changesAhead, dayParts } from './day-parts.js';
 import { localDays } from './days.js';
 
+const none: ReadonlySet<string> = new Set();
 const ZONE = 'Asia/Ho_Chi_Minh';
 const at = (text: string) => Date.parse(`${text}+07:00`);
 const play = (id: string, start: string): PlannedPlay => ({
@@ -32,9 +33,9 @@ describe('parts of a plan', () => {
 
   it('case 3: a play across midnight belongs to the day on which it starts, once', () => {
     const days = localDays(at('2026-11-21T08:00:00'), ZONE, 2);
-    expect(ids(dayParts(days, [play('late', '2026-11-21T23:59:30')], new Map(), at('2026-11-21T08:00:00')))).toEqual([
-      ['2026-11-21', ['late']],
-    ]);
+    expect(
+      ids(dayParts(days, [play('late', '2026-11-21T23:59:30')], new Map(), at('2026-11-21T08:00:00'), none)),
+    ).toEqual([['2026-11-21', ['late']]]);
   });
 
   it('what has started stays as it was told, even when its entry was changed or cancelled', () => {
@@ -42,23 +43,35 @@ describe('parts of a plan', () => {
     const told = new Map([
       ['2026-11-21', [play('morning', '2026-11-21T05:00:00'), play('evening', '2026-11-21T17:00:00')]],
     ]);
-    expect(ids(dayParts(localDays(now, ZONE, 1), [play('night', '2026-11-21T20:00:00')], told, now))).toEqual([
+    expect(ids(dayParts(localDays(now, ZONE, 1), [play('night', '2026-11-21T20:00:00')], told, now, none))).toEqual([
       ['2026-11-21', ['morning', 'night']],
     ]);
   });
 
+  it('case 18: content that was withdrawn leaves the plan even after its start', () => {
+    const now = at('2026-11-21T05:01:00');
+    const told = new Map([['2026-11-21', [play('morning', '2026-11-21T05:00:00')]]]);
+    expect(ids(dayParts(localDays(now, ZONE, 1), [], told, now, new Set(['i'])))).toEqual([]);
+  });
+
   it('a play that nobody was told is not put into the past', () => {
     const now = at('2026-11-21T12:00:00');
-    expect(ids(dayParts(localDays(now, ZONE, 1), [play('morning', '2026-11-21T05:00:00')], new Map(), now))).toEqual(
-      [],
-    );
+    expect(
+      ids(dayParts(localDays(now, ZONE, 1), [play('morning', '2026-11-21T05:00:00')], new Map(), now, none)),
+    ).toEqual([]);
   });
 
   it('time passing alone changes no part', () => {
     const days = localDays(at('2026-11-21T04:00:00'), ZONE, 1);
     const timeline = [play('a', '2026-11-21T05:00:00'), play('b', '2026-11-21T17:00:00')];
-    const first = dayParts(days, timeline, new Map(), at('2026-11-21T04:00:00'));
-    const later = dayParts(days, timeline, new Map([['2026-11-21', first[0]?.plays ?? []]]), at('2026-11-21T12:00:00'));
+    const first = dayParts(days, timeline, new Map(), at('2026-11-21T04:00:00'), none);
+    const later = dayParts(
+      days,
+      timeline,
+      new Map([['2026-11-21', first[0]?.plays ?? []]]),
+      at('2026-11-21T12:00:00'),
+      none,
+    );
     expect(later).toEqual(first);
   });
 

@@ -10,10 +10,12 @@ export function dayParts(
   timeline: readonly PlannedPlay[],
   told: ReadonlyMap<string, readonly PlannedPlay[]>,
   nowMs: number,
+  /** Items withdrawn from the air: even a play that has begun may still sound, or wait for its turn (case 18). */
+  withdrawnItems: ReadonlySet<string>,
 ): DayPart[] {
   return days
     .map(({ day, fromMs, untilMs }) => {
-      const begun = (told.get(day) ?? []).filter((play) => play.startMs < nowMs);
+      const begun = (told.get(day) ?? []).filter((play) => play.startMs < nowMs && !withdrawnItems.has(play.item.id));
       const ahead = timeline.filter((play) => play.startMs >= Math.max(fromMs, nowMs) && play.startMs < untilMs);
       return { v: 1 as const, day, plays: [...begun, ...ahead].sort(byStart) };
     })

@@ -4,4 +4,5 @@ export { Metrics, MetricsController } from './metrics.controller.js';
 export { problemBody } from './problem.filter.js';
 export { httpProblem } from './problems.js';
 export { PublicAddress } from './public-address.js';
+export { sendFile } from './send-file.js';
 export { configureHttp, openApiOf, serveOpenApi } from './server.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { Needs } from './actor.js';
+import { type Actor, CurrentActor, Needs } from './actor.js';
 
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
@@ -60,7 +60,8 @@ export class MetricsController {
   @Needs('account.manage')
   @Get()
   @ApiOkResponse({ description: "Prometheus' text format" })
-  async read(@Res({ passthrough: true }) response: Response): Promise<string> {
+  async read(@CurrentActor() actor: Actor, @Res({ passthrough: true }) response: Response): Promise<string> {
+    actor.demand('account.manage', '/');
     response.type(this.metrics.contentType);
     return this.metrics.text();
   }

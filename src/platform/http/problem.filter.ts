@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Response } from 'express';
-import { Problem, pickLanguage } from '../i18n/index.js';
+import { Problem, pickLanguage, problemRegistry } from '../i18n/index.js';
 import type { Log } from '../logging/index.js';
 import type { RequestWithActor } from './actor.js';
 import { httpProblem } from './problems.js';
@@ -26,12 +26,20 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function problemBody(problem: Problem, request: RequestWithActor) {
+  const language = pickLanguage(request.headers['accept-language']);
   return {
     type: `https://vang.invalid/problems/${problem.code}`,
-    title: problem.title(pickLanguage(request.headers['accept-language'])),
+    title: problem.title(language),
     status: problem.status,
     code: problem.code,
-    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+    ...(problem.errors.length > 0
+      ? {
+          errors: problem.errors.map((error) => ({
+            ...error,
+            title: problemRegistry.get(error.code)?.[language] ?? error.code,
+          })),
+        }
+      : {}),
     requestId: request.requestId,
   };
 }

@@ -25,4 +25,5 @@ export const httpProblem = defineProblems({
     vi: 'Máy chủ đang khởi động lại. Thử lại sau ít giây.',
     en: 'The service is restarting. Try again in a few seconds.',
   },
+  'field.invalid': { status: 400, vi: 'Giá trị này chưa hợp lệ.', en: 'This value is not valid.' },
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { plannedPlay } from '../../../devices/protocol/index.js';
+import { dayPart, plannedPlay } from '../../../devices/protocol/index.js';
 import { anEntry, anItem, at, itemsOf } from './engine.spec-support.js';
 import {
   concerns,
@@ -77,6 +77,70 @@ describe('timeline', () => {
       anEntry(daily('04:00'), { id: 'd' }),
     ];
     expect(day(entries).plays.map(({ occurrence }) => occurrence.charAt(0))).toEqual(['d', 'c', 'a', 'b']);
+  });
+});
+
+describe('a full day', () => {
+  const many = (count: number, changes: Partial<ScheduleEntry> = {}, minute = 0) =>
+    Array.from({ length: count }, (_, i) => {
+      const time = new Date((minute * 60 + i) * 1_000).toISOString().slice(11, 19);
+      return anEntry(daily(time), { id: `${changes.id ?? 'e'}${String(i).padStart(4, '0')}`, ...without(changes) });
+    });
+  const without = ({ id: _, ...changes }: Partial<ScheduleEntry>) => changes;
+  const items = itemsOf(anItem('bulletin', 1_000));
+  const days = (entries: ScheduleEntry[], count: number, of?: 'oneCluster' | 'manyClusters') =>
+    timeline({ entries, items, span: spanOfDays('2026-01-05', count, ZONE), zone: ZONE, ...(of && { of }) });
+
+  it('what the contract cannot hold is a gap, latest starts first, each local day for itself', () => {
+    const { plays, gaps, overlaps } = days(many(2_003).reverse(), 2);
+    for (const [index, date] of ['2026-01-05', '2026-01-06'].entries()) {
+      const part = plays.slice(index * 2_000, (index + 1) * 2_000);
+      expect(dayPart.parse({ v: 1, day: date, plays: part }).plays).toHaveLength(2_000);
+      expect(part.at(-1)?.occurrence).toBe(`e1999-${date.replaceAll('-', '')}T003319`);
+      expect(gaps.slice(index * 3, index * 3 + 3)).toMatchObject(
+        [2000, 2001, 2002].map((i) => ({ entryId: `e${i}`, localDay: date, reason: 'dayFull' })),
+      );
+    }
+    expect(plays).toHaveLength(4_000);
+    expect(gaps).toHaveLength(6);
+    expect(overlaps).toEqual([]);
+    const [one] = plays;
+    expect(dayPart.safeParse({ v: 1, day: '2026-01-05', plays: Array(2_001).fill(one) }).success).toBe(false);
+  });
+
+  it('2,000 are not too many; of two at one time the one of the higher class stays', () => {
+    expect(days(many(2_000), 1).gaps).toEqual([]);
+    const last = { recurrence: daily('23:00') };
+    const crowd = [
+      ...many(1_999),
+      anEntry(last.recurrence, { id: 'a' }),
+      anEntry(last.recurrence, { id: 'b', class: 'priority' }),
+    ];
+    const { plays, gaps } = days(crowd, 1);
+    expect(plays.at(-1)?.occurrence).toBe('b-20260105T2300');
+    expect(gaps).toMatchObject([{ entryId: 'a', reason: 'dayFull' }]);
+  });
+
+  it('what cannot be played takes no room', () => {
+    const { plays, gaps } = days([...many(10, { id: 'x', itemId: 'unapproved' }), ...many(2_000)], 1);
+    expect(plays).toHaveLength(2_000);
+    expect(gaps.every(({ reason }) => reason === 'notApproved')).toBe(true);
+  });
+
+  it('several clusters together: only what none of them can be told is a gap', () => {
+    const neighbours = [
+      ...many(1_500, { id: 'x', areaPath: '/p/x/' }),
+      ...many(1_500, { id: 'y', areaPath: '/p/y/' }),
+      ...many(600, { id: 'p', areaPath: '/p/' }, 60),
+    ];
+    const seen = days(neighbours, 1, 'manyClusters');
+    // The office above may have clusters of its own; each commune has room for 500 of its 600.
+    expect([seen.plays.length, seen.gaps.length]).toEqual([3_600, 0]);
+    const named = anEntry(daily('23:00'), { id: 'z', areaPath: '/p/x/', clusterIds: ['k1'] });
+    expect(days([...neighbours, named], 1, 'manyClusters').gaps).toMatchObject([{ entryId: 'z', reason: 'dayFull' }]);
+    const crowdOfOne = many(2_001, { id: 'k', clusterIds: ['k2', 'k1'] });
+    expect(days(crowdOfOne, 1, 'manyClusters').gaps).toMatchObject([{ entryId: 'k2000', reason: 'dayFull' }]);
+    expect(days(many(2_001), 1, 'manyClusters')).toEqual(days(many(2_001), 1));
   });
 });
 

@@ -1,4 +1,5 @@
 import { byTurn, type LatePolicy, type PlannedPlay, type PlayClass } from '../../../devices/protocol/index.js';
+import { withoutOverfull } from './full-day.js';
 import { Calendar, localDayOf, type Span } from './local-time.js';
 import { entryIdOf, type Occurrence, occurrencesOf, type Recurring } from './recurrence.js';
 import { mayMeet, type Target } from './target.js';
@@ -32,6 +33,10 @@ export interface TimelineItem {
   };
 }
 
+/** `dayFull`: the device contract holds no more plays of that day, and this one starts latest. */
+export const GAP_REASONS = ['notApproved', 'unknownDuration', 'dayFull'] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
 /** An occurrence that cannot be played, and why: never dropped in silence. */
 export interface Gap {
   readonly entryId: string;
@@ -39,7 +44,7 @@ export interface Gap {
   /** In the zone of the plan. */
   readonly localDay: string;
   readonly startMs: number;
-  readonly reason: 'notApproved' | 'unknownDuration';
+  readonly reason: GapReason;
 }
 
 /** Two plays that one loudspeaker would have to sound together from `fromMs` to `untilMs`. */
@@ -69,21 +74,28 @@ export function timeline(asked: {
   readonly span: Span;
   /** The zone whose days the plan has. */
   readonly zone: string;
+  /** Whose entries these are: one cluster's, so that 2,000 plays fill a day (the default), or those of several. */
+  readonly of?: 'oneCluster' | 'manyClusters';
 }): Timeline {
-  const plays: PlannedPlay[] = [];
+  const wanted: PlannedPlay[] = [];
   const gaps: Gap[] = [];
   const calendar = new Calendar();
   for (const entry of asked.entries) {
     const item = asked.items.get(entry.itemId);
     for (const occurrence of occurrencesOf(entry, asked.span, calendar)) {
       const reason = !item ? 'notApproved' : hasDuration(item) ? null : 'unknownDuration';
-      if (item && reason === null) plays.push(playOf(entry, occurrence, item));
+      if (item && reason === null) wanted.push(playOf(entry, occurrence, item));
       else if (reason !== null) gaps.push(gapOf(entry, occurrence, reason, asked.zone));
     }
   }
-  plays.sort((a, b) => a.startMs - b.startMs || byTurn(a, b));
+  wanted.sort((a, b) => a.startMs - b.startMs || byTurn(a, b));
+  const entryOf = new Map(asked.entries.map((entry) => [entry.id, entry]));
+  const targetOf = asked.of === 'manyClusters' ? (id: string) => entryOf.get(id) : null;
+  const { plays, overfull } = withoutOverfull(wanted, asked.zone, targetOf);
+  for (const { occurrence: id, startMs } of overfull)
+    gaps.push(gapOf({ id: entryIdOf(id) }, { id, startMs }, 'dayFull', asked.zone));
   gaps.sort((a, b) => a.startMs - b.startMs || (a.occurrence < b.occurrence ? -1 : 1));
-  return { plays, gaps, overlaps: overlapsOf(plays, asked.entries) };
+  return { plays, gaps, overlaps: overlapsOf(plays, entryOf) };
 }
 
 /** Case 4: a length that could not be read is unknown, not 0. */
@@ -113,13 +125,17 @@ function playOf(entry: ScheduleEntry, { id, startMs }: Occurrence, item: Timelin
   };
 }
 
-function gapOf(entry: ScheduleEntry, { id, startMs }: Occurrence, reason: Gap['reason'], zone: string): Gap {
+function gapOf(
+  entry: { readonly id: string },
+  { id, startMs }: Pick<Occurrence, 'id' | 'startMs'>,
+  reason: GapReason,
+  zone: string,
+): Gap {
   return { entryId: entry.id, occurrence: id, localDay: localDayOf(startMs, zone), startMs, reason };
 }
 
 /** `plays` sorted by start. */
-function overlapsOf(plays: readonly PlannedPlay[], entries: readonly ScheduleEntry[]): Overlap[] {
-  const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
+function overlapsOf(plays: readonly PlannedPlay[], entryOf: ReadonlyMap<string, ScheduleEntry>): Overlap[] {
   const overlaps: Overlap[] = [];
   for (const [index, first] of plays.entries()) {
     const endMs = plannedEnd(first);

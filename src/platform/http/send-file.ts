@@ -1,0 +1,19 @@
+import { basename, dirname } from 'node:path';
+import type { Response } from 'express';
+
+/**
+ * Sends a file with Range (RFC 9110 §14); headers that are set already stay. A range outside the file is 416; a reader who
+ * goes away in the middle is no fault of ours. @throws when there is no such file
+ */
+export function sendFile(response: Response, path: string): Promise<void> {
+  // Named below its folder, because express hides what has a dot anywhere in its path (`.vang` by default).
+  const options = { root: dirname(path), lastModified: false, cacheControl: false, etag: false };
+  return new Promise((resolve, reject) => {
+    response.sendFile(basename(path), options, (error?: Error) => {
+      if (!error || response.headersSent) return resolve();
+      if (!('status' in error) || error.status !== 416) return reject(error);
+      response.status(416).end();
+      resolve();
+    });
+  });
+}
