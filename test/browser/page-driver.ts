@@ -69,7 +69,8 @@ export class CoveragePage {
 
   /** From the list of a phone or the buttons of a wide screen to the cells of one commune. */
   async openCommune(name: string): Promise<void> {
-    await this.page.locator('.communes button').filter({ hasText: name }).click();
+    const entries = this.page.locator('.communes li:not(.every) button');
+    await entries.filter({ has: this.page.getByText(name, { exact: true }) }).click();
     await this.page.waitForSelector('.dashboard[data-view=commune]');
   }
 
@@ -111,7 +112,7 @@ export class CoveragePage {
 
   /** Buttons, fields and choices that are shown and lower than a finger needs (44 px). */
   lowTargets(): Promise<string[]> {
-    return this.page.evaluate(`[...document.querySelectorAll('button, input, select, summary')]
+    return this.page.evaluate(`[...document.querySelectorAll('button, input, select')]
       .filter((node) => node.offsetParent !== null && node.getBoundingClientRect().height < 44)
       .map((node) => node.outerHTML)`);
   }

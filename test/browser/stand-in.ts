@@ -73,6 +73,18 @@ export class StandIn {
     this.#cells = this.items.map((_, row) => this.hamlets.map((_, column) => stateOf(row, column)));
   }
 
+  /** A district in the middle of its work: most is played, and every state is there. */
+  paintMixed(): void {
+    const next = seeded(288);
+    this.paint(() => {
+      const share = next();
+      if (share < 0.78) return 'complete';
+      if (share < 0.84) return 'partial';
+      if (share < 0.87) return 'notPlayed';
+      return share < 0.96 ? 'unknown' : 'notPlanned';
+    });
+  }
+
   set(row: number, column: number, state: CellState): void {
     this.#cells = this.#cells.map((cells, r) => cells.map((cell, c) => (r === row && c === column ? state : cell)));
   }
@@ -164,7 +176,7 @@ export class StandIn {
 }
 
 /** The same numbers for the same seed, so that a picture shows the same page on every run. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

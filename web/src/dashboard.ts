@@ -1,14 +1,14 @@
 import { CELL_STATES, type Coverage } from './api.js';
 import { Bar, button, element, write } from './dom.js';
-import { day, moment, percent, whole } from './format.js';
-import { byCommune, type Counts, shapeOf, total, unnamed } from './grouping.js';
-import { type CellWords, Matrix, SIGNS } from './matrix.js';
+import { day, inSentence, moment, percent, whole } from './format.js';
+import { barOf, byCommune, type Counts, shapeOf, total, unnamed } from './grouping.js';
+import { detailOf, Matrix, SIGNS } from './matrix.js';
 import { fill, type Messages } from './messages.js';
 
 /** `list`: the communes alone, which is what a phone can hold; a wide screen shows the whole matrix with it. */
 type View = { readonly kind: 'list' } | { readonly kind: 'all' } | { readonly kind: 'commune'; readonly id: string };
 
-const MISSING_SHOWN = 10;
+const MISSING_SHOWN = 6;
 
 /** Coverage of one line. Built once for a line; figures and cells then change in place. */
 export class Dashboard {
@@ -19,6 +19,7 @@ export class Dashboard {
   readonly #spoken = element('p', { class: 'spoken', role: 'status' });
   readonly #plan = element('p', { class: 'plan' });
   readonly #title = element('h1');
+  readonly #planTitle = element('p', { class: 'plan-title' });
   readonly #period = element('p', { class: 'period' });
   readonly #note = element('p', { class: 'note' });
   readonly #figure = element('strong');
@@ -51,7 +52,7 @@ export class Dashboard {
       element(
         'section',
         { class: 'summary' },
-        element('div', { class: 'heading' }, this.#plan, this.#title, this.#period, this.#note),
+        element('div', { class: 'heading' }, this.#plan, this.#title, this.#planTitle, this.#period, this.#note),
         element('div', { class: 'figures' }, this.#verdict, this.#bar.node, this.#legend),
       ),
       this.#communes,
@@ -98,7 +99,8 @@ export class Dashboard {
     const unit = line.criterion === 'produced' ? line.unit : texts.cells;
     this.#demo.hidden = !demo;
     write(this.#demo, texts.demoBanner);
-    write(this.#plan, `${fill(texts.plan, { number: plan.number })} · ${plan.title}`);
+    write(this.#plan, fill(texts.plan, { number: plan.number }));
+    write(this.#planTitle, plan.title);
     write(this.#title, line.title);
     const period = fill(texts.period, { from: day(plan.periodFrom), to: day(plan.periodTo) });
     write(this.#period, `${period} · ${fill(texts.criterion, { criterion: texts[line.criterion] })}`);
@@ -108,14 +110,14 @@ export class Dashboard {
     write(this.#figure, `${whole(reached)}/${whole(required)}`);
     write(this.#words, done ? `✓ ${texts.done}` : fill(texts.notDone, { count: whole(required - reached), unit }));
     write(this.#share, fill(texts.reached, { percent: percent(reached, required, done), unit }));
-    this.#bar.show(CELL_STATES.map((state) => [state, counts[state]]));
+    this.#bar.show(barOf(counts));
     this.#legend.replaceChildren(
       ...CELL_STATES.map((state) =>
         element(
           'li',
           {},
           element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
-          element('span', {}, `${texts[state]}: ${whole(counts[state])}`),
+          element('span', {}, `${texts[state]}: `, element('b', {}, whole(counts[state]))),
         ),
       ),
     );
@@ -160,10 +162,11 @@ export class Dashboard {
       show: (counts: Counts) => {
         const all = total(counts);
         figure.classList.toggle('full', counts.complete === all);
-        write(figure, `${counts.complete === all ? '✓ ' : ''}${whole(counts.complete)}/${whole(all)}`);
-        bar.show(CELL_STATES.map((state) => [state, counts[state]]));
+        write(figure, `${whole(counts.complete)}/${whole(all)}`);
+        bar.show(barOf(counts));
       },
-      press: (open: View) => press.setAttribute('aria-pressed', String((open.kind === 'commune' ? open.id : '') === id)),
+      press: (open: View) =>
+        press.setAttribute('aria-pressed', String((open.kind === 'commune' ? open.id : '') === id)),
     };
   }
 
@@ -178,7 +181,10 @@ export class Dashboard {
       (column) => view.kind !== 'commune' || hamlets[column]?.communeId === view.id,
     );
     const detail = element('div', { class: 'detail' }, element('p', { class: 'hint' }, texts.pickCell));
-    this.#matrix = new Matrix(this.#latest, columns, texts, (cell) => detail.replaceChildren(...this.#detailOf(cell)));
+    this.#matrix = new Matrix(this.#latest, columns, texts, (cell) => {
+      detail.classList.add('chosen');
+      detail.replaceChildren(...detailOf(cell, texts));
+    });
     const place = view.kind === 'commune' ? (hamlets[columns[0] ?? 0]?.communeName ?? '') : texts.allCommunes;
     const heading = element('h2', { tabindex: -1 }, `${place} – ${texts.matrix.toLocaleLowerCase('vi')}`);
     const back = button('back', `‹ ${texts.backToCommunes}`, () => this.#open({ kind: 'list' }, true));
@@ -191,49 +197,42 @@ export class Dashboard {
     this.#grid.scrollIntoView({ block: 'start' });
   }
 
-  #detailOf({ state, words, title }: CellWords): Node[] {
-    const { texts } = this;
-    return [
-      element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
-      element(
-        'p',
-        {},
-        element('b', {}, words),
-        element('span', { class: 'of' }, fill(texts.cellTitle, { title })),
-        element('span', { class: 'means' }, texts[`${state}Means`]),
-      ),
-    ];
-  }
-
   #showMissing(): void {
     const { texts } = this;
-    const { missing, done } = this.#latest;
+    const { missing, done, line } = this.#latest;
     const { cells, scripts, scriptCells } = unnamed(this.#latest);
-    const open = this.#missing.querySelector('details')?.open ?? false;
     this.#missing.hidden = done || (missing.length === 0 && scripts === 0);
-    const list = (some: Coverage['missing']) =>
+    const list = (some: Coverage['missing'], kind: string | null) =>
       element(
         'ul',
-        {},
+        { class: kind, tabindex: -1 },
         ...some.map(({ item, hamlet, commune, state }) =>
           element(
             'li',
             {},
             element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
-            element('span', {}, `${hamlet} ${inSentence(commune)} – ${item}: ${texts[state]}`),
+            element(
+              'p',
+              {},
+              element('b', {}, `${hamlet} ${inSentence(commune)}: ${texts[state]}`),
+              element('span', { class: 'of' }, item),
+            ),
           ),
         ),
       );
     const rest = missing.slice(MISSING_SHOWN);
-    const more = element('summary', {}, fill(texts.missingNext, { count: whole(rest.length) }));
+    const more = button('more', fill(texts.missingNext, { count: whole(rest.length) }), () => {
+      this.#missing.dataset.open = '';
+      this.#missing.querySelector<HTMLElement>('.rest')?.focus({ preventScroll: true });
+    });
     const hints = [
       cells > 0 ? fill(texts.missingMore, { count: whole(cells) }) : null,
       scripts > 0 ? fill(texts.missingScripts, { scripts: whole(scripts), count: whole(scriptCells) }) : null,
     ];
     this.#missing.replaceChildren(
-      element('h2', {}, texts.missing),
-      list(missing.slice(0, MISSING_SHOWN)),
-      ...(rest.length > 0 ? [element('details', { open }, more, list(rest))] : []),
+      element('h2', {}, line.criterion === 'playedEveryHamlet' ? texts.missing : texts.notComplete),
+      list(missing.slice(0, MISSING_SHOWN), null),
+      ...(rest.length > 0 ? [list(rest, 'rest'), more] : []),
       ...hints.flatMap((hint) => (hint ? [element('p', { class: 'hint' }, hint)] : [])),
     );
   }

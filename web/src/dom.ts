@@ -27,21 +27,20 @@ export function button(kind: string, text: string, act: () => void): HTMLButtonE
   return made;
 }
 
-/** Shares of a whole as lengths. Its figures stand beside it in words, so a screen reader passes it by. */
+/** Parts of 1 as lengths. Its figures stand beside it in words, so a screen reader passes it by. */
 export class Bar {
   readonly node = element('span', { class: 'bar', 'aria-hidden': 'true' });
   readonly #drawing = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
 
   constructor() {
+    this.#drawing.setAttribute('viewBox', '0 0 1 1');
     this.#drawing.setAttribute('preserveAspectRatio', 'none');
     this.node.append(this.#drawing);
   }
 
-  show(shares: readonly (readonly [kind: string, length: number])[]): void {
-    const all = shares.reduce((sum, [, length]) => sum + length, 0);
-    this.#drawing.setAttribute('viewBox', `0 0 ${Math.max(all, 1)} 1`);
+  show(lengths: readonly (readonly [kind: string, length: number])[]): void {
     let x = 0;
-    const parts = shares.map(([kind, length]) => {
+    const parts = lengths.map(([kind, length]) => {
       const part = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
       for (const [name, value] of Object.entries({ x, y: 0, width: length, height: 1, class: kind }))
         part.setAttribute(name, String(value));

@@ -1,54 +1,97 @@
 import { describe, expect, it } from '@jest/globals';
-import { clock, day, percent, whole } from './format.js';
-import { byCommune, step } from './grouping.js';
-import { fill, messagesFor } from './messages.js';
+import type { CellState, Coverage } from './api.js';
+import { barOf, byCommune, shapeOf, step, total, unnamed } from './grouping.js';
 
-describe('numbers and dates of the page', () => {
-  it('case 22: 1,899 of 1,900 is never shown as 100 %', () => {
-    expect(percent(1_899, 1_900)).toBe('99,9 %');
-    expect(percent(1_900, 1_900)).toBe('100 %');
-    expect(percent(0, 0)).toBe('0 %');
-  });
+const hamlet = (id: string, communeId: string) => ({ id, name: `Ấp ${id}`, communeId, communeName: `Xã ${communeId}` });
 
-  it('writes 10.000, 21/11/2026 and the time of Viet Nam', () => {
-    expect(whole(10_000)).toBe('10.000');
-    expect(day('2026-11-21')).toBe('21/11/2026');
-    expect(clock(Date.UTC(2026, 10, 20, 22, 5, 9))).toBe('05:05:09');
-  });
+const coverageOf = (cells: CellState[][], change: Partial<Coverage> = {}): Coverage => ({
+  line: { id: 'l', title: 'Bài', criterion: 'playedEveryHamlet', target: cells.length, unit: 'bài' },
+  plan: { number: '1', title: 'Kế hoạch', periodFrom: '2026-01-01', periodTo: '2026-12-31', note: '' },
+  demo: false,
+  items: cells.map((_, row) => ({ id: `i${row}`, title: `Bài ${row}` })),
+  hamlets: [hamlet('1', 'X'), hamlet('2', 'X'), hamlet('3', 'Y')],
+  cells,
+  counts: { complete: 4, partial: 0, notPlayed: 1, unknown: 1, notPlanned: 0 },
+  required: 6,
+  reached: 4,
+  done: false,
+  missing: [],
+  ...change,
 });
 
-describe('the matrix', () => {
-  const coverage = {
-    hamlets: ['a', 'b', 'c'].map((id, i) => ({
-      id,
-      name: `Ấp ${i + 1}`,
-      communeId: i < 2 ? 'x' : 'y',
-      communeName: i < 2 ? 'Xã X' : 'Xã Y',
-    })),
-    cells: [
-      ['complete', 'unknown', 'complete'],
-      ['complete', 'complete', 'notPlayed'],
-    ] as const,
-  };
+const coverage = coverageOf([
+  ['complete', 'unknown', 'complete'],
+  ['complete', 'complete', 'notPlayed'],
+]);
 
-  it('groups hamlets by commune and counts each commune alone', () => {
-    const [x, y] = byCommune(coverage);
-    expect(x).toMatchObject({ name: 'Xã X', columns: [0, 1], counts: { complete: 3, unknown: 1 } });
+describe('communes of the matrix', () => {
+  it('keep the order of the service and count their own cells', () => {
+    const [x, y, ...more] = byCommune(coverage);
+    expect(x).toMatchObject({ name: 'Xã X', columns: [0, 1], counts: { complete: 3, unknown: 1, notPlayed: 0 } });
     expect(y).toMatchObject({ name: 'Xã Y', columns: [2], counts: { complete: 1, notPlayed: 1 } });
-  });
-
-  it('arrow keys stop at the edges', () => {
-    expect(step('ArrowUp', 0, 1, 2, 3)).toEqual({ row: 0, column: 1 });
-    expect(step('ArrowRight', 0, 2, 2, 3)).toEqual({ row: 0, column: 2 });
-    expect(step('ArrowDown', 0, 2, 2, 3)).toEqual({ row: 1, column: 2 });
-    expect(step('End', 1, 0, 2, 3)).toEqual({ row: 1, column: 2 });
-    expect(step('x', 1, 0, 2, 3)).toEqual({ row: 1, column: 0 });
+    expect(more).toEqual([]);
+    expect(total(x!.counts)).toBe(4);
   });
 });
 
-it('speaks Vietnamese unless asked for English, with the same keys', () => {
-  expect(messagesFor('').texts.complete).toBe('phát đủ');
-  const english = messagesFor('?lang=en');
-  expect(Object.keys(english.texts)).toEqual(Object.keys(messagesFor('').texts));
-  expect(fill(english.texts.notDone, { count: 1 })).toBe('Not done: 1 cells are missing');
+describe('the bar', () => {
+  const counts = { complete: 1_899, partial: 0, notPlayed: 0, unknown: 1, notPlanned: 0 };
+
+  it('case 22: one missing cell of 1,900 is long enough to be seen', () => {
+    const lengths = new Map(barOf(counts));
+    expect(lengths.get('unknown')).toBeGreaterThan(0.015);
+    expect([...lengths.values()].reduce((sum, length) => sum + length)).toBeCloseTo(1);
+    expect(lengths.get('partial')).toBe(0);
+  });
+
+  it('shows other shares as they are, and nothing for nothing', () => {
+    expect(new Map(barOf({ ...counts, complete: 3, unknown: 1 })).get('unknown')).toBe(0.25);
+    expect(barOf({ ...counts, complete: 0, unknown: 0 }).every(([, length]) => length === 0)).toBe(true);
+  });
+});
+
+describe('what may change in place', () => {
+  it('is an answer with other states only; a new script or a renamed hamlet is not', () => {
+    expect(shapeOf({ ...coverage, hamlets: [...coverage.hamlets] })).toBe(shapeOf(coverage));
+    expect(shapeOf({ ...coverage, items: coverage.items.slice(1) })).not.toBe(shapeOf(coverage));
+    expect(shapeOf({ ...coverage, hamlets: [hamlet('9', 'X')] })).not.toBe(shapeOf(coverage));
+  });
+});
+
+describe('what keeps a line open beyond the named cells', () => {
+  it('counts cells that are not in the list', () => {
+    const missing = [{ item: 'Bài 0', hamlet: 'Ấp 2', commune: 'Xã X', state: 'unknown' as const }];
+    expect(unnamed({ ...coverage, missing })).toEqual({ cells: 1, scripts: 0, scriptCells: 0 });
+  });
+
+  it('counts scripts that the library does not have yet, by commune or by hamlet as the criterion says', () => {
+    const line = { ...coverage.line, target: 5 };
+    expect(unnamed({ ...coverage, line })).toMatchObject({ scripts: 3, scriptCells: 9 });
+    expect(unnamed({ ...coverage, line: { ...line, criterion: 'playedEveryCommune' } })).toMatchObject({
+      scriptCells: 6,
+    });
+    expect(unnamed({ ...coverage, line: { ...line, criterion: 'produced' } })).toMatchObject({
+      scripts: 0,
+      scriptCells: 0,
+    });
+  });
+});
+
+describe('arrow keys', () => {
+  it.each([
+    ['ArrowDown', 0, 1, 1, 1],
+    ['ArrowUp', 0, 1, 0, 1],
+    ['ArrowLeft', 1, 1, 1, 0],
+    ['ArrowRight', 0, 2, 0, 2],
+    ['Home', 1, 2, 1, 0],
+    ['End', 1, 0, 1, 2],
+    ['PageUp', 1, 2, 0, 2],
+    ['PageDown', 0, 2, 1, 2],
+  ])('%s leads from row %i, column %i to row %i, column %i of 2 × 3', (key, row, column, toRow, toColumn) => {
+    expect(step(key, { row, column }, 2, 3)).toEqual({ row: toRow, column: toColumn });
+  });
+
+  it('other keys are not ours', () => {
+    expect(step('Tab', { row: 0, column: 0 }, 2, 3)).toBeNull();
+  });
 });

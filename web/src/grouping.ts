@@ -32,11 +32,28 @@ export function countStates(cells: Coverage['cells'], columns: readonly number[]
   return counts;
 }
 
+/** The least share of a bar that an eye finds. */
+const LEAST_SHARE = 0.02;
+
+/** Lengths of a bar's parts, as parts of 1: one cell of 1.900 must be seen, or the bar would look done (case 22). */
+export function barOf(counts: Counts): readonly (readonly [state: CellState, length: number])[] {
+  const all = Math.max(total(counts), 1);
+  const wished = CELL_STATES.map((state) => (counts[state] > 0 ? Math.max(counts[state] / all, LEAST_SHARE) : 0));
+  const sum = Math.max(
+    wished.reduce((some, length) => some + length, 0),
+    1,
+  );
+  return CELL_STATES.map((state, at) => [state, (wished[at] ?? 0) / sum]);
+}
+
 export const total = (counts: Counts): number => CELL_STATES.reduce((sum, state) => sum + counts[state], 0);
 
 /** Equal for two answers whose cells stand for the same scripts and hamlets: then cells may change in place. */
 export const shapeOf = ({ items, hamlets }: Pick<Coverage, 'items' | 'hamlets'>): string =>
-  JSON.stringify([items.map(({ id, title }) => [id, title]), hamlets.map(({ id, name, communeName }) => [id, name, communeName])]);
+  JSON.stringify([
+    items.map(({ id, title }) => [id, title]),
+    hamlets.map(({ id, name, communeName }) => [id, name, communeName]),
+  ]);
 
 /** What keeps the line open beyond the cells that are named. */
 export interface Unnamed {

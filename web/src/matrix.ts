@@ -88,7 +88,8 @@ export class Matrix {
         {},
         ...this.columns.map((column) => {
           const name = hamlets[column]?.name ?? '';
-          const heading = element('span', {}, shortName(name));
+          const short = shortName(name);
+          const heading = element('span', { class: short === name ? 'upright' : null }, short);
           return element('th', { scope: 'col', class: 'hamlet', title: name, 'data-edge': edges.has(column) }, heading);
         }),
       ),
@@ -147,4 +148,18 @@ export class Matrix {
     event.preventDefault();
     this.#cellAt(next)?.focus();
   }
+}
+
+/** A chosen cell, and what its state means. */
+export function detailOf({ state, words, title }: CellWords, texts: Messages): Node[] {
+  return [
+    element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
+    element(
+      'p',
+      {},
+      element('b', {}, words),
+      element('span', { class: 'of' }, title),
+      element('span', { class: 'means' }, texts[`${state}Means`]),
+    ),
+  ];
 }
