@@ -39,6 +39,15 @@ export class Ledger {
       return range && { device, ...range, quarantined: numbers(range.first, range.last) };
     }
     const { batch, receipts } = judged;
+    if (receipts.some(({ verdict }) => !verdict.ok && verdict.soon)) {
+      // Not acknowledged and not judged for good: the device keeps it and sends it again.
+      await this.alarms.raise(tx, {
+        code: 'receipt.fromFuture',
+        controllerId: device,
+        detail: `boot ${batch.boot}, ${batch.first}–${batch.last}`,
+      });
+      return null;
+    }
     const receivedAtMs = this.clock.nowMs();
     const known = await this.#knownTexts(tx, device, batch.boot, receipts);
     const plays = await this.#knownPlays(tx, device, receipts);

@@ -205,7 +205,7 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     [
       'comes from the future',
       'receipt.fromFuture',
-      { startedAtMs: MONDAY_NINE + 3_600_000, endedAtMs: MONDAY_NINE + 3_660_000 },
+      { startedAtMs: MONDAY_NINE + 2 * 86_400_000, endedAtMs: MONDAY_NINE + 2 * 86_400_000 + 60_000 },
     ],
   ])('a receipt that %s', async (_what, reason, changes) => {
     await enrolled('p1');
@@ -214,6 +214,21 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     expect(await device.acked(keys(), 1)).toMatchObject({ quarantined: [1] });
     expect(await quarantineOf(device)).toMatchObject([{ reason, payload: batch.receipts[0] }]);
     expect(await alarmsOf(station, device)).toEqual({ [reason]: 1 });
+  });
+
+  it('a receipt that is an hour ahead, because our own clock is behind: kept by the device until the clock is right', async () => {
+    await enrolled('p1');
+    const startedAtMs = MONDAY_NINE + 3_600_000;
+    const batch = device.batch([device.receipt('p1', MONDAY_NINE, { startedAtMs, endedAtMs: startedAtMs + 60_000 })]);
+    await device.send('receipts', batch);
+    await device.until(async () => (await alarmsOf(station, device))['receipt.fromFuture'] === 1);
+    expect(device.on('acks')).toEqual([]);
+    expect(await quarantineOf(device)).toEqual([]);
+    station.clock.set(startedAtMs + 60_000);
+    await device.send('receipts', batch);
+    expect(await device.acked(keys(), 1)).toMatchObject({ quarantined: [] });
+    station.clock.set(MONDAY_NINE);
+    expect(await rowsOf(device)).toHaveLength(1);
   });
 
   it.each([

@@ -46,11 +46,19 @@ export function problemBody(problem: Problem, request: RequestWithActor) {
 
 function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (isDiskFull(thrown)) return httpProblem('service.diskFull');
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
   if (status === 404) return httpProblem('request.notFound');
   if (status === 413) return httpProblem('request.tooLarge');
   if (status !== undefined && status < 500) return httpProblem('request.refused');
   return httpProblem('service.fault');
+}
+
+/** From the file system, from SQLite, and from TypeORM around it. */
+function isDiskFull(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  if ('code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'SQLITE_FULL')) return true;
+  return 'driverError' in thrown && isDiskFull(thrown.driverError);
 }
 
 /** Errors of the body parsers carry a status. */

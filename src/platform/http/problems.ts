@@ -26,4 +26,9 @@ export const httpProblem = defineProblems({
     en: 'The service is restarting. Try again in a few seconds.',
   },
   'field.invalid': { status: 400, vi: 'Giá trị này chưa hợp lệ.', en: 'This value is not valid.' },
+  'service.diskFull': {
+    status: 507,
+    vi: 'Ổ đĩa của máy chủ đã đầy, chưa lưu được. Báo quản trị giải phóng ổ đĩa rồi thử lại.',
+    en: 'The disk of the service is full; nothing was saved. Tell the administrator to free space, then try again.',
+  },
 });

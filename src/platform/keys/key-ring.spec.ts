@@ -52,4 +52,13 @@ describe('key ring', () => {
     await rm(join(lost, 'signing.key'));
     await expect(started(lost)).rejects.toThrow('restore the keys');
   });
+
+  it('refuses keys made under a wrong clock, instead of giving devices what they must refuse', async () => {
+    const at = await folder();
+    await new KeyRing(at, new ManualClock(Date.UTC(2036, 0, 1))).start();
+    await expect(started(at)).rejects.toThrow("is this machine's clock right?");
+    await expect(new KeyRing(await folder(), new ManualClock(Date.UTC(1970, 0, 2))).start()).rejects.toThrow(
+      'clock is in the past',
+    );
+  });
 });

@@ -15,6 +15,8 @@ import type { Clock } from '../clock/index.js';
 import { nodeCrypto, publicKeyBytes } from './node-crypto.js';
 
 const YEAR_MS = 365 * 86_400_000;
+/** No installation is older than this program. */
+const BUILT_AFTER_MS = Date.UTC(2025, 11, 1);
 
 /**
  * The installation's keys, as files of the data folder, readable by the service's user alone:
@@ -49,6 +51,10 @@ export class KeyRing {
     if (!key) throw new Error(`${this.folder}: signing.key is not in keyset.jws`);
     if (key.until < this.clock.nowMs())
       throw new Error(`${this.folder}: signing.key expired; sign a new key set with the root key`);
+    if (key.from > this.clock.nowMs())
+      throw new Error(
+        `${this.folder}: signing.key is not valid yet; is this machine's clock right? (it was made when the clock was ahead)`,
+      );
     this.#state = { root, signer, keySet, keys: opened.keys };
   }
 
@@ -80,6 +86,8 @@ export class KeyRing {
     const root = generateKeyPairSync('ed25519').privateKey;
     const signing = generateKeyPairSync('ed25519').privateKey;
     const now = this.clock.nowMs();
+    if (now < BUILT_AFTER_MS)
+      throw new Error("this machine's clock is in the past: set it before the first start, because keys carry dates");
     const keys: KeySet = {
       v: 1,
       version: 1,

@@ -38,7 +38,8 @@ export interface JudgedReceipt {
   readonly link: string;
   readonly verdict:
     | { readonly ok: true; readonly receipt: Receipt }
-    | { readonly ok: false; readonly reason: QuarantineReason };
+    /** `soon`: it may become acceptable, when time has passed or our own clock is put right. */
+    | { readonly ok: false; readonly reason: QuarantineReason; readonly soon?: boolean };
 }
 export type JudgedBatch =
   | { readonly ok: true; readonly batch: ReceiptBatch; readonly receipts: readonly JudgedReceipt[] }
@@ -54,6 +55,8 @@ const LONGER_BY_MS = 2_000;
 const HALF_A_LETTER = /[\ud800-\udfff]/u;
 /** A trusted device clock is never so far ahead. */
 const FUTURE_MS = 10 * 60_000;
+/** Within this the wrong clock may be ours: what is true must not be put away for good. */
+const DAY_MS = 86_400_000;
 
 /** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
 export function judgeBatch(
@@ -115,7 +118,7 @@ function judgeReceipt(
   if (!receipt.simulated && device.simulated) return { ok: false, reason: 'receipt.simulatedRefused' };
   if (isAbsurd(receipt)) return { ok: false, reason: 'receipt.absurd' };
   if (!receipt.simulated && receipt.endedAtMs !== null && receipt.endedAtMs > world.nowMs + FUTURE_MS)
-    return { ok: false, reason: 'receipt.fromFuture' };
+    return { ok: false, reason: 'receipt.fromFuture', soon: receipt.endedAtMs <= world.nowMs + DAY_MS };
   return { ok: true, receipt };
 }
 
