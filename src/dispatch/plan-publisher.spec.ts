@@ -6,6 +6,7 @@ import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { openSigned, type PoleDevice } from '../../test/support/pole-device.js';
 import { cancel, type Shelved, schedule, shelve, withdraw } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
+import { Controller } from '../fleet/index.js';
 import type { Database } from '../platform/database/index.js';
 import { OutboxEntity } from '../platform/outbox/outbox.entity.js';
 import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
@@ -194,6 +195,17 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
     await daily('19:00');
     await refresh();
     expect((await headOf(k1)).version).toBe(MONDAY_NINE + 2);
+  });
+
+  it('a device that holds a newer plan than the service knows (a restored backup) gets one with a higher version', async () => {
+    await daily('17:00');
+    await refresh();
+    const held = MONDAY_NINE + 5_000;
+    await database.write((tx) => tx.manager.update(Controller, { id: k1.id }, { syncedVersion: held }));
+    expect(await refresh()).toBe(1);
+    expect((await headOf(k1)).version).toBe(held + 1);
+    await database.write((tx) => tx.manager.update(Controller, { id: k1.id }, { syncedVersion: held + 1 }));
+    expect(await refresh()).toBe(0);
   });
 
   it('after a restart nothing is published again', async () => {
