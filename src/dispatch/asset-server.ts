@@ -7,7 +7,7 @@ import {
   type Wish,
   wish as wishSchema,
 } from '../../devices/protocol/index.js';
-import { MqttBus, RateLimit } from '../platform/broker/index.js';
+import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { AssetService } from './asset.service.js';
@@ -134,10 +134,6 @@ export class AssetServer {
 
 function readWish(payload: Uint8Array): Wish | null {
   if (payload.length > TOPIC_RULES['up.wishes'].maxBytes) return null;
-  try {
-    const parsed = wishSchema.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const parsed = wishSchema.safeParse(jsonOf(payload));
+  return parsed.success ? parsed.data : null;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseTopic, TOPIC_RULES, timeRequest, topics } from '../../devices/protocol/index.js';
-import { MqttBus, RateLimit } from '../platform/broker/index.js';
+import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 
@@ -30,17 +30,9 @@ export class TimeService {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES['up.time'].maxBytes) return;
     if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
-    const request = timeRequest.safeParse(parseJson(payload));
+    const request = timeRequest.safeParse(jsonOf(payload));
     if (!request.success || request.data.device !== parsed.device) return;
     const reply = this.keys.sign('vang-time', { ...request.data, serverMs: this.clock.nowMs() });
     await this.bus.publish(topics.down(parsed.device, 'time'), reply, { qos: 0 });
-  }
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

@@ -9,7 +9,7 @@ import {
   TOPIC_RULES,
   topics,
 } from '../../devices/protocol/index.js';
-import { type EmbeddedBroker, MqttBus, RateLimit } from '../platform/broker/index.js';
+import { type EmbeddedBroker, jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { EMBEDDED_BROKER } from '../platform/broker/token.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
@@ -85,7 +85,7 @@ export class PresenceService {
     const parsed = parseTopic(topic);
     if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES[`up.${uplink}`].maxBytes) return;
     if (!this.#limits[uplink].allow(parsed.device, this.clock.monotonicMs())) return;
-    const message = parseJson(payload);
+    const message = jsonOf(payload);
     if (uplink === 'reports') {
       const report = deviceReport.safeParse(message);
       if (report.success && report.data.device === parsed.device)
@@ -140,13 +140,5 @@ export class PresenceService {
       // Presence heals itself with the next message; receipts never pass here.
       this.log.error({ err: error }, 'presence could not be written');
     }
-  }
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

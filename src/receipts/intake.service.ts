@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
 import { Controller } from '../fleet/index.js';
-import { MqttBus, RateLimit } from '../platform/broker/index.js';
+import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing, nodeCrypto } from '../platform/keys/index.js';
@@ -110,7 +110,7 @@ export class ReceiptIntake {
     });
     const world = { nowMs: this.clock.nowMs(), demo: this.database.isDemo(), crypto: nodeCrypto };
     const judged = arrived.map(({ device, payload }) => {
-      const message = parseJson(payload);
+      const message = jsonOf(payload);
       const tooLarge = payload.length > TOPIC_RULES['up.receipts'].maxBytes;
       const judgement = tooLarge ? malformed(message) : judgeBatch(message, device, devices.get(device) ?? null, world);
       return { device, payload: asText(payload), judgement };
@@ -134,14 +134,6 @@ export class ReceiptIntake {
     } catch (error) {
       this.log.warn({ err: error, device }, 'an acknowledgement did not go out; the device will send again');
     }
-  }
-}
-
-function parseJson(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }
 
