@@ -14,7 +14,7 @@ import { MqttLink } from './adapters/mqtt-link.js';
 import { AlsaSink } from './adapters/sound/alsa-sink.js';
 import { DecodedSound } from './adapters/sound/decoded-sound.js';
 import { FfmpegDecoder } from './adapters/sound/decoder.js';
-import { chooseFfmpeg } from './adapters/sound/ffmpeg.js';
+import { chooseFfmpeg, lookUpsOf } from './adapters/sound/ffmpeg.js';
 import { NullSink } from './adapters/sound/null-sink.js';
 import type { PcmSink } from './adapters/sound/sink.js';
 import { WavSink } from './adapters/sound/wav-sink.js';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const config = readConfig(process.argv.slice(2), process.env);
   const log = createLog(config.log, (line) => console.log(line));
   // Before the claim is spent: a device that cannot decode must not enrol.
-  const ffmpeg = await chooseFfmpeg(config.ffmpeg, log);
+  const ffmpeg = await chooseFfmpeg(config.ffmpeg, log, lookUpsOf(process.env.PATH));
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(config.data).catch(() => {
     throw new ConfigError(`another player runs on ${config.data}`);

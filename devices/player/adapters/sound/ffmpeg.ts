@@ -10,17 +10,17 @@ export interface FfmpegLookUps {
   bundled(): Promise<string | undefined>;
 }
 
-const THIS_MACHINE: FfmpegLookUps = { onPath: () => programOnPath('ffmpeg', process.env.PATH), bundled };
+/** @param path the PATH of this process; reading the environment is main's alone */
+export const lookUpsOf = (path: string | undefined): FfmpegLookUps => ({
+  onPath: () => programOnPath('ffmpeg', path),
+  bundled,
+});
 
 /**
  * The ffmpeg to decode with: the configured one untried (somebody meant that very build), else that of the PATH, else that of npm.
  * Throws a ConfigError where there is none at all: such a player would find out at its first play.
  */
-export async function chooseFfmpeg(
-  configured: string | undefined,
-  log: Log,
-  lookUps: FfmpegLookUps = THIS_MACHINE,
-): Promise<string> {
+export async function chooseFfmpeg(configured: string | undefined, log: Log, lookUps: FfmpegLookUps): Promise<string> {
   if (configured !== undefined) return configured;
   const onPath = await lookUps.onPath();
   if (onPath !== undefined) return onPath;

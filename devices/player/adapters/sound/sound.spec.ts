@@ -11,7 +11,7 @@ import { LinuxClock } from '../clock.js';
 import { AlsaSink } from './alsa-sink.js';
 import { DecodedSound } from './decoded-sound.js';
 import { FfmpegDecoder } from './decoder.js';
-import { chooseFfmpeg } from './ffmpeg.js';
+import { chooseFfmpeg, lookUpsOf } from './ffmpeg.js';
 import { NullSink } from './null-sink.js';
 import { AHEAD_MS, type PcmSink } from './sink.js';
 import type { SoundEnd } from './sound.js';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vang-sound-'));
   tone = join(folder, 'tone.ogg');
   // As the player does it: a machine without ffmpeg has that of npm.
-  ffmpeg = await chooseFfmpeg(undefined, SILENT);
+  ffmpeg = await chooseFfmpeg(undefined, SILENT, lookUpsOf(process.env.PATH));
   const source = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=3'];
   execFileSync(ffmpeg, ['-v', 'error', '-nostdin', ...source, '-c:a', 'libopus', tone]);
   // The sink is a program of its own, so it is compiled as the build does it.
