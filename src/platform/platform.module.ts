@@ -3,8 +3,11 @@ import { type EmbeddedBroker, MqttBus } from './broker/index.js';
 import { EMBEDDED_BROKER } from './broker/token.js';
 import { Clock } from './clock/index.js';
 import { Database } from './database/index.js';
-import { HealthController, Metrics, MetricsController, PublicAddress, Readiness } from './http/index.js';
+import { EventStreams, HealthController, Metrics, MetricsController, PublicAddress, Readiness } from './http/index.js';
 import { Jobs } from './jobs/index.js';
+import { JobController } from './jobs/job.controller.js';
+import { JobDesk } from './jobs/job.desk.js';
+import { JobWatch } from './jobs/job.watch.js';
 import { KeyRing } from './keys/index.js';
 import { LOG, type Log } from './logging/index.js';
 import { Outbox } from './outbox/index.js';
@@ -38,10 +41,11 @@ export class PlatformModule {
       { provide: EMBEDDED_BROKER, useValue: platform.broker },
       { provide: MqttBus, useValue: platform.bus },
     ];
+    const watch = { provide: JobWatch, useValue: new JobWatch(platform) };
     return {
       module: PlatformModule,
-      controllers: [HealthController, MetricsController],
-      providers: [...rooms, Metrics, PublicAddress, Readiness],
+      controllers: [HealthController, MetricsController, JobController],
+      providers: [...rooms, watch, EventStreams, JobDesk, Metrics, PublicAddress, Readiness],
       exports: [...rooms.map((room) => room.provide), Metrics, PublicAddress, Readiness],
     };
   }

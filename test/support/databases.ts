@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,14 @@ export function describeOnBothDatabases(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'vang-sqlite-'));
     });
-    const { open, stopAll } = opener(options, async () => ({ file: join(folder, `${newId()}.db`) }));
+    const { open, stopAll } = opener(options, {
+      fresh: async () => ({ file: join(folder, `${newId()}.db`) }),
+      async copyOf(model) {
+        const file = join(folder, `${newId()}.db`);
+        if (model.file !== undefined) await copyFile(model.file, file);
+        return { file };
+      },
+    });
     afterAll(async () => {
       await stopAll();
       await rm(folder, { recursive: true, force: true });
@@ -56,9 +63,15 @@ export function describeOnBothDatabases(
     beforeAll(async () => {
       await postgresServer();
     });
-    const { open, stopAll } = opener(options, async () => {
-      names.push(`vang_${newId()}`);
-      return { url: await createPostgresDatabase(names.at(-1)!) };
+    const named = async (from: string) => {
+      const name = `vang_${newId()}`;
+      names.push(name);
+      await administer(`CREATE DATABASE ${name}${from}`);
+      return { url: databaseUrl(await postgresServer(), name) };
+    };
+    const { open, stopAll } = opener(options, {
+      fresh: () => named(''),
+      copyOf: (model) => named(model.url === undefined ? '' : ` TEMPLATE ${new URL(model.url).pathname.slice(1)}`),
     });
     afterAll(async () => {
       await stopAll();
@@ -68,8 +81,29 @@ export function describeOnBothDatabases(
   });
 }
 
-function opener(options: SuiteOptions, newPlace: () => Promise<DatabasePlace>) {
+interface Places {
+  /** Nothing is there yet. */
+  fresh(): Promise<DatabasePlace>;
+  /** Of a place that nobody has open. */
+  copyOf(model: DatabasePlace): Promise<DatabasePlace>;
+}
+
+function opener(options: SuiteOptions, places: Places) {
   const opened: Database[] = [];
+  let opens = 0;
+  let model: Promise<DatabasePlace> | undefined;
+  /** Migrating takes most of the time of many specs: from its second database on, a suite gets copies of a migrated one. */
+  async function newPlace(isDemo: boolean): Promise<DatabasePlace> {
+    opens += 1;
+    if (opens === 1 || isDemo) return places.fresh();
+    model ??= places.fresh().then(async (place) => {
+      const database = new Database({ ...options, ...place }, silentLog);
+      await database.start();
+      await database.stop();
+      return place;
+    });
+    return places.copyOf(await model);
+  }
   async function start(all: DatabaseOptions, log: Log = silentLog): Promise<Database> {
     const database = new Database(all, log);
     await database.start();
@@ -77,7 +111,8 @@ function opener(options: SuiteOptions, newPlace: () => Promise<DatabasePlace>) {
     return database;
   }
   const open: OpenDatabase = Object.assign(
-    async ({ log, ...changes }: Changes = {}) => start({ ...options, ...(await newPlace()), ...changes }, log),
+    async ({ log, ...changes }: Changes = {}) =>
+      start({ ...options, ...(await newPlace(changes.demo !== undefined)), ...changes }, log),
     {
       again: ({ options: same }: Database, { log, ...changes }: Changes = {}) => start({ ...same, ...changes }, log),
     },

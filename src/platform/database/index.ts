@@ -13,14 +13,20 @@ export { DatabasePlaceError, DatabaseUseError } from './errors.js';
 export { newId } from './ids.js';
 export {
   addColumn,
+  addIndex,
+  addUnique,
   bigint,
   boolean,
   type ColumnSpec,
   createTable,
   double,
+  dropIndex,
   dropTable,
+  dropUnique,
   integer,
   json,
+  replaceCheck,
+  requireValue,
   type TableSpec,
   text,
 } from './schema.js';

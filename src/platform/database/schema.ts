@@ -113,6 +113,59 @@ export async function addColumn(
   await queryRunner.addColumn(table, tableColumn(queryRunner, name, column.shape));
 }
 
+/** NOT NULL for a column that has got a value in every row. */
+export async function requireValue(queryRunner: QueryRunner, table: string, name: string): Promise<void> {
+  const before = (await queryRunner.getTable(table))?.findColumnByName(name);
+  if (!before) throw new RangeError(`${table} has no column ${name}`);
+  const after = before.clone();
+  after.isNullable = false;
+  await queryRunner.changeColumn(table, before, after);
+}
+
+/** Expressions letter for letter, as the entity said and says them. */
+export async function replaceCheck(
+  queryRunner: QueryRunner,
+  table: string,
+  before: string,
+  after: string,
+): Promise<void> {
+  const { namingStrategy: naming } = queryRunner.dataSource;
+  await queryRunner.dropCheckConstraint(table, naming.checkConstraintName(table, before));
+  const name = naming.checkConstraintName(table, after);
+  await queryRunner.createCheckConstraint(table, new TableCheck({ name, expression: after }));
+}
+
+export async function addUnique(
+  queryRunner: QueryRunner,
+  table: string,
+  columnNames: readonly string[],
+): Promise<void> {
+  const name = queryRunner.dataSource.namingStrategy.uniqueConstraintName(table, [...columnNames]);
+  await queryRunner.createUniqueConstraint(table, new TableUnique({ name, columnNames: [...columnNames] }));
+}
+
+export async function dropUnique(
+  queryRunner: QueryRunner,
+  table: string,
+  columnNames: readonly string[],
+): Promise<void> {
+  const { namingStrategy: naming } = queryRunner.dataSource;
+  await queryRunner.dropUniqueConstraint(table, naming.uniqueConstraintName(table, [...columnNames]));
+}
+
+export async function addIndex(queryRunner: QueryRunner, table: string, columnNames: readonly string[]): Promise<void> {
+  const name = queryRunner.dataSource.namingStrategy.indexName(table, [...columnNames]);
+  await queryRunner.createIndex(table, new TableIndex({ name, columnNames: [...columnNames] }));
+}
+
+export async function dropIndex(
+  queryRunner: QueryRunner,
+  table: string,
+  columnNames: readonly string[],
+): Promise<void> {
+  await queryRunner.dropIndex(table, queryRunner.dataSource.namingStrategy.indexName(table, [...columnNames]));
+}
+
 function tableColumn(queryRunner: QueryRunner, name: string, shape: ColumnShape): TableColumn {
   return new TableColumn({
     name,

@@ -1,6 +1,10 @@
 export { type Actor, accessMetadata, CurrentActor, Needs, Public, type RequestWithActor } from './actor.js';
+export { EventStream, type StreamEvent } from './event-stream.js';
+export { EventStreams } from './event-streams.js';
 export { HealthController, Readiness } from './health.controller.js';
+export { closeUnread, type IncomingBody, incomingBody } from './incoming-body.js';
 export { Metrics, MetricsController } from './metrics.controller.js';
+export { linkNextPage } from './next-page.js';
 export { problemBody } from './problem.filter.js';
 export { httpProblem } from './problems.js';
 export { PublicAddress } from './public-address.js';

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { Problem, pickLanguage, problemRegistry } from '../i18n/index.js';
 import type { Log } from '../logging/index.js';
 import type { RequestWithActor } from './actor.js';
+import { loggedPath } from './logged-path.js';
 import { httpProblem } from './problems.js';
 
 /** Every error leaves as RFC 9457 problem+json with a stable code and a title in the reader's language. */
@@ -16,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const problem = asProblem(thrown);
     if (problem.status >= 500)
-      this.log.error({ err: thrown, requestId: request.requestId, path: request.path }, 'request failed');
+      this.log.error({ err: thrown, requestId: request.requestId, path: loggedPath(request.path) }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;

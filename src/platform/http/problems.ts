@@ -26,6 +26,11 @@ export const httpProblem = defineProblems({
     en: 'The service is restarting. Try again in a few seconds.',
   },
   'field.invalid': { status: 400, vi: 'Giá trị này chưa hợp lệ.', en: 'This value is not valid.' },
+  'stream.tooMany': {
+    status: 429,
+    vi: 'Tài khoản này đang mở {most} luồng theo dõi. Đóng bớt cửa sổ rồi thử lại.',
+    en: 'This account has {most} event streams open. Close some windows, then try again.',
+  },
   'service.diskFull': {
     status: 507,
     vi: 'Ổ đĩa của máy chủ đã đầy, chưa lưu được. Báo quản trị giải phóng ổ đĩa rồi thử lại.',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Response } from 'express';
 import type { Log } from '../logging/index.js';
 import type { RequestWithActor } from './actor.js';
+import { loggedPath } from './logged-path.js';
 
 /** Gives every request an id (a proxy's own is kept if it is plain), returns it, and logs the request when it ends. */
 export function requestId(log: Log) {
@@ -15,7 +16,7 @@ export function requestId(log: Log) {
       const fields = {
         requestId: id,
         method: request.method,
-        path: request.path,
+        path: loggedPath(request.path),
         status: response.statusCode,
         ms: Math.round(performance.now() - began),
       };

@@ -7,7 +7,14 @@ import type { Response } from 'express';
  */
 export function sendFile(response: Response, path: string): Promise<void> {
   // Named below its folder, because express hides what has a dot anywhere in its path (`.vang` by default).
-  const options = { root: dirname(path), lastModified: false, cacheControl: false, etag: false };
+  // Ours to name, so a name with a dot in front is as good as any.
+  const options = {
+    root: dirname(path),
+    dotfiles: 'allow' as const,
+    lastModified: false,
+    cacheControl: false,
+    etag: false,
+  };
   return new Promise((resolve, reject) => {
     response.sendFile(basename(path), options, (error?: Error) => {
       if (!error || response.headersSent) return resolve();

@@ -24,6 +24,8 @@ export function configureHttp(app: NestExpressApplication, log: Log): void {
           baseUri: ["'none'"],
           frameAncestors: ["'none'"],
           imgSrc: ["'self'", 'data:'],
+          // What was recorded in the page a moment ago, to be listened to before it is sent.
+          mediaSrc: ["'self'", 'blob:'],
         },
       },
       // An office without HTTPS on its own network must still reach the page; HSTS belongs to the proxy that has the certificate.

@@ -4,12 +4,14 @@ import type { Log } from '../logging/log.js';
 import type { JobEntity } from './job.entity.js';
 import type { Job } from './job.js';
 import { renew } from './job.queries.js';
+import type { Jobs } from './jobs.js';
 
 /** Why a handler was told to end. */
 export type Ending = 'cancelled' | 'stopped' | 'lease lost';
 
 export type LeaseOptions = {
   readonly database: Database;
+  readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Log;
   readonly leaseMs?: number;
@@ -52,12 +54,14 @@ export class Heartbeat {
   }
 
   private async write(): Promise<void> {
-    const { database, clock, log, leaseMs = 30_000 } = this.options;
+    const { database, jobs, clock, log, leaseMs = 30_000 } = this.options;
     try {
       do {
-        const progress = this.newest;
+        const nowMs = clock.nowMs();
+        const progress = this.newest && { ...this.newest, changedAtMs: nowMs };
         this.newest = undefined;
-        const held = await renew(database, this.job, clock.nowMs() + leaseMs, progress);
+        const held = await renew(database, this.job, nowMs + leaseMs, progress);
+        if (held && progress) jobs.noteChanged(this.job.id);
         if (!held) this.abort.abort('lease lost' satisfies Ending);
         else if (held.cancelRequested) this.abort.abort('cancelled' satisfies Ending);
       } while (this.newest && !this.stopped);

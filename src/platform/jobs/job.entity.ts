@@ -4,6 +4,9 @@ import type { Job, JobState } from './job.js';
 
 @Entity('jobs')
 @Index(['state', 'kind', 'dueAtMs'])
+@Index(['ownerId', 'id'])
+@Index(['ownerId', 'changedAtMs'])
+@Index(['settleDueAtMs'])
 @Unique(['activeKey'])
 @Check("state IN ('queued', 'running', 'done', 'failed', 'cancelled')")
 @Check('progress >= 0 AND progress <= 1')
@@ -58,4 +61,21 @@ export class JobEntity implements Job {
 
   @MsColumn({ nullable: true })
   finishedAtMs!: number | null;
+
+  @TextColumn({ nullable: true })
+  ownerId!: string | null;
+
+  @TextColumn({ nullable: true })
+  areaPath!: string | null;
+
+  @TextColumn({ nullable: true })
+  title!: string | null;
+
+  /** When somebody who follows it could last see a difference. Null: before this was noted. */
+  @MsColumn({ nullable: true })
+  changedAtMs!: number | null;
+
+  /** Given up, and its feature is to be told, not before this moment. Null: nothing to tell. */
+  @MsColumn({ nullable: true })
+  settleDueAtMs!: number | null;
 }

@@ -1,9 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
+  addIndex,
   bigint,
   boolean,
   createTable,
   double,
+  dropIndex,
   dropTable,
   type EntityClass,
   integer,
@@ -46,5 +49,28 @@ class Jobs1767225600002 implements MigrationInterface {
   }
 }
 
+const FOLLOWED_COLUMNS = {
+  owner_id: text().nullable(),
+  area_path: text().nullable(),
+  title: text().nullable(),
+  changed_at_ms: bigint().nullable(),
+  settle_due_at_ms: bigint().nullable(),
+};
+const FOLLOWED_INDEXES = [['owner_id', 'id'], ['owner_id', 'changed_at_ms'], ['settle_due_at_ms']];
+
+class JobsFollowed1767225611000 implements MigrationInterface {
+  name = 'JobsFollowed1767225611000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const [name, column] of Object.entries(FOLLOWED_COLUMNS)) await addColumn(queryRunner, 'jobs', name, column);
+    for (const columns of FOLLOWED_INDEXES) await addIndex(queryRunner, 'jobs', columns);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const columns of FOLLOWED_INDEXES) await dropIndex(queryRunner, 'jobs', columns);
+    for (const name of Object.keys(FOLLOWED_COLUMNS)) await queryRunner.dropColumn('jobs', name);
+  }
+}
+
 export const jobEntities: readonly EntityClass[] = [JobEntity];
-export const jobMigrations: readonly MigrationClass[] = [Jobs1767225600002];
+export const jobMigrations: readonly MigrationClass[] = [Jobs1767225600002, JobsFollowed1767225611000];

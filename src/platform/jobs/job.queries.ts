@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { type Database, newId } from '../database/index.js';
 import { JobEntity } from './job.entity.js';
 import type { Job } from './job.js';
@@ -6,7 +6,8 @@ import type { Job } from './job.js';
 /** Every change below is tied by its condition to the row it changes, so the weaker isolation is enough. */
 const RELATIVE = { isolation: 'read committed' } as const;
 
-const LOST = 'the process that ran it stopped without finishing it';
+/** Why a job failed that has cost its process every attempt. */
+export const JOB_LOST = 'the process that ran it stopped without finishing it';
 
 /** The next job that is due, or whose lease has run out; its lease is then ours until `leaseEndsMs`. */
 export async function claim(
@@ -33,17 +34,20 @@ export async function claim(
 function next(job: JobEntity, nowMs: number, leaseEndsMs: number): ReturnType<typeof ended> | Begun {
   const lost = job.state === 'running';
   if (job.cancelRequested) return ended('cancelled', nowMs, null);
-  if (lost && job.attempts >= job.maxAttempts) return ended('failed', nowMs, LOST);
+  if (lost && job.attempts >= job.maxAttempts) return ended('failed', nowMs, JOB_LOST);
   return {
     state: 'running',
     attempts: job.attempts + 1,
     dueAtMs: leaseEndsMs,
     lease: newId(nowMs),
-    error: lost ? LOST : job.error,
+    error: lost ? JOB_LOST : job.error,
+    changedAtMs: nowMs,
   };
 }
 
-type Begun = Pick<JobEntity, 'attempts' | 'dueAtMs' | 'lease' | 'error'> & { readonly state: 'running' };
+type Begun = Pick<JobEntity, 'attempts' | 'dueAtMs' | 'lease' | 'error' | 'changedAtMs'> & {
+  readonly state: 'running';
+};
 
 function due(manager: EntityManager, kinds: readonly string[], nowMs: number) {
   return manager
@@ -58,7 +62,7 @@ export async function renew(
   database: Database,
   { id, lease }: JobEntity,
   leaseEndsMs: number,
-  progress: Partial<Pick<Job, 'progress' | 'progressText'>> = {},
+  progress: Partial<Pick<Job, 'progress' | 'progressText'>> & Partial<Pick<JobEntity, 'changedAtMs'>> = {},
 ): Promise<{ readonly cancelRequested: boolean } | undefined> {
   return database.write(async ({ manager }) => {
     const held = { id, lease: lease!, state: 'running' } as const;
@@ -81,6 +85,41 @@ export async function finish(
   return (affected ?? 0) > 0;
 }
 
+/** Whoever gives a job up leaves the mark in the same transaction: its feature is still to be told. */
 export function ended(state: 'done' | 'failed' | 'cancelled', finishedAtMs: number, error: string | null) {
-  return { state, finishedAtMs, error, activeKey: null, lease: null };
+  const settleDueAtMs = state === 'done' ? null : finishedAtMs;
+  return { state, finishedAtMs, error, activeKey: null, lease: null, changedAtMs: finishedAtMs, settleDueAtMs };
+}
+
+/** The next job that was given up and whose feature is to be told; ours to tell until `claimEndsMs`. */
+export async function claimUnsettled(
+  database: Database,
+  kinds: readonly string[],
+  nowMs: number,
+  claimEndsMs: number,
+): Promise<JobEntity | undefined> {
+  for (;;) {
+    const job = await database.read((reader) =>
+      reader.findOne(JobEntity, {
+        where: { settleDueAtMs: LessThanOrEqual(nowMs), kind: In([...kinds]) },
+        order: { settleDueAtMs: 'ASC' },
+      }),
+    );
+    if (!job) return undefined;
+    if (await settle(database, job, claimEndsMs)) return Object.assign(job, { settleDueAtMs: claimEndsMs });
+  }
+}
+
+/** @param dueAtMs when to tell (again); null: it was told. @returns false when another process has it */
+export async function settle(
+  database: Database,
+  { id, settleDueAtMs }: JobEntity,
+  dueAtMs: number | null,
+): Promise<boolean> {
+  const { affected } = await database.write(
+    ({ manager }) =>
+      manager.update(JobEntity, { id, settleDueAtMs: settleDueAtMs! }, { settleDueAtMs: dueAtMs } as object),
+    RELATIVE,
+  );
+  return (affected ?? 0) > 0;
 }

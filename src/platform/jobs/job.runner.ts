@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import type { Database } from '../database/index.js';
 import type { Log } from '../logging/log.js';
+import { Aftermath, type GivenUpHandler } from './aftermath.js';
 import { type Ending, Heartbeat } from './heartbeat.js';
 import type { JobEntity } from './job.entity.js';
 import type { Job } from './job.js';
@@ -20,6 +21,10 @@ export type JobContext = {
 
 /** Must bear being begun again after a crash. What it resolves with is kept as the result, as JSON. */
 export type JobHandler = (context: JobContext) => Promise<unknown>;
+
+export type JobKindOptions = {
+  readonly onGivenUp?: GivenUpHandler;
+};
 
 /** Thrown by a handler when no further attempt can help. */
 export class PermanentJobError extends Error {
@@ -55,11 +60,16 @@ export class JobRunner {
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void)[] = [];
 
-  constructor(private readonly options: JobRunnerOptions) {}
+  private readonly aftermath: Aftermath;
 
-  register(kind: string, handler: JobHandler): void {
+  constructor(private readonly options: JobRunnerOptions) {
+    this.aftermath = new Aftermath(options);
+  }
+
+  register(kind: string, handler: JobHandler, { onGivenUp }: JobKindOptions = {}): void {
     if (this.handlers.has(kind)) throw new Error(`the job kind ${kind} has a handler already`);
     this.handlers.set(kind, handler);
+    this.aftermath.register(kind, onGivenUp);
   }
 
   /** @param concurrency jobs at the same time, of all kinds together */
@@ -67,10 +77,12 @@ export class JobRunner {
     if (this.concurrency > 0) throw new Error('the job runner is already started');
     const { jobs, pollMs = 1_000 } = this.options;
     this.concurrency = concurrency;
+    this.aftermath.start();
     this.unsubscribe = [
       jobs.onQueued(() => this.wake()),
       jobs.onCancel((id) => {
         for (const each of this.running) if (each.id === id) each.abort.abort('cancelled' satisfies Ending);
+        this.aftermath.wake();
       }),
     ];
     if (pollMs !== null) this.timer = setInterval(() => this.wake(), pollMs);
@@ -83,13 +95,14 @@ export class JobRunner {
     clearInterval(this.timer);
     for (const end of this.unsubscribe.splice(0)) end();
     await this.looking;
+    const told = this.aftermath.stop();
     const running = [...this.running];
     for (const { abort } of running) abort.abort('stopped' satisfies Ending);
     let grace: NodeJS.Timeout | undefined;
     const tooLong = new Promise<void>((resolve) => {
       grace = setTimeout(resolve, this.options.graceMs ?? 10_000);
     });
-    await Promise.race([Promise.all(running.map(({ done }) => done)), tooLong]);
+    await Promise.race([Promise.all([told, ...running.map(({ done }) => done)]), tooLong]);
     clearTimeout(grace);
     for (const { id, heartbeat } of this.running) {
       await heartbeat.stop();
@@ -97,24 +110,27 @@ export class JobRunner {
     }
   }
 
-  /** Looks for due jobs now. */
+  /** Looks for due jobs now, and for those that were given up. */
   wake(): void {
+    this.aftermath.wake();
     this.lookAgain = true;
     this.looking ??= this.look().finally(() => {
       this.looking = undefined;
+      if (this.lookAgain) this.wake();
     });
   }
 
-  /** Resolves when nothing runs and nothing is due. */
+  /** Resolves when nothing runs, nothing is due and nobody is to be told. */
   async idle(): Promise<void> {
-    while (this.looking || this.running.size > 0) {
+    while (this.looking || this.running.size > 0 || this.aftermath.busy) {
       await this.looking;
+      await this.aftermath.idle();
       await Promise.all([...this.running].map(({ done }) => done));
     }
   }
 
   private async look(): Promise<void> {
-    const { database, clock, log, leaseMs = 30_000 } = this.options;
+    const { database, clock, log, jobs, leaseMs = 30_000 } = this.options;
     const kinds = [...this.handlers.keys()];
     try {
       while (this.lookAgain) {
@@ -122,8 +138,9 @@ export class JobRunner {
         while (kinds.length > 0 && this.running.size < this.concurrency) {
           const job = await claim(database, kinds, clock.nowMs(), clock.nowMs() + leaseMs);
           if (!job) break;
+          jobs.noteChanged(job.id);
           if (job.state === 'running') this.run(job);
-          else log.error({ id: job.id, kind: job.kind, err: job.error }, 'a job was given up');
+          else this.aftermath.wake();
         }
       }
     } catch (error) {
@@ -145,7 +162,7 @@ export class JobRunner {
   }
 
   private async attempt(job: JobEntity, abort: AbortController, heartbeat: Heartbeat): Promise<void> {
-    const { database, clock, log } = this.options;
+    const { database, clock, log, jobs } = this.options;
     let change: Partial<JobEntity>;
     try {
       const context = { job: toJob(job), progress: heartbeat.progress, signal: abort.signal };
@@ -155,15 +172,16 @@ export class JobRunner {
       change = this.afterFailure(job, error, abort.signal.aborted ? (abort.signal.reason as Ending) : undefined);
     }
     await heartbeat.stop();
-    if (!(await finish(database, job, change)))
-      log.warn({ id: job.id }, 'a job ended after its lease; its end is ignored');
+    if (await finish(database, job, change)) jobs.noteChanged(job.id);
+    else log.warn({ id: job.id }, 'a job ended after its lease; its end is ignored');
   }
 
   private afterFailure(job: JobEntity, error: unknown, ending: Ending | undefined): Partial<JobEntity> {
     const { clock, log } = this.options;
     const nowMs = clock.nowMs();
     if (ending === 'cancelled') return ended('cancelled', nowMs, null);
-    if (ending === 'stopped') return { state: 'queued', attempts: job.attempts - 1, dueAtMs: nowMs };
+    if (ending === 'stopped')
+      return { state: 'queued', attempts: job.attempts - 1, dueAtMs: nowMs, changedAtMs: nowMs };
     const fields = { err: error, id: job.id, kind: job.kind, attempts: job.attempts };
     if (error instanceof PermanentJobError || job.attempts >= job.maxAttempts) {
       log.error(fields, 'a job failed');
@@ -171,7 +189,7 @@ export class JobRunner {
     }
     log.warn(fields, 'a job failed and will be tried again');
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (job.attempts - 1), LONGEST_PAUSE_MS);
-    return { state: 'queued', dueAtMs: nowMs + pauseMs, error: reason(error) };
+    return { state: 'queued', dueAtMs: nowMs + pauseMs, error: reason(error), changedAtMs: nowMs };
   }
 }
 

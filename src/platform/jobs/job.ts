@@ -17,7 +17,20 @@ export type Job = {
   readonly error: string | null;
   readonly createdAtMs: number;
   readonly finishedAtMs: number | null;
+  /** The account that waits for it; null: nobody does. */
+  readonly ownerId: string | null;
+  /** Path of the area that it is for; null: the whole installation. */
+  readonly areaPath: string | null;
+  /** What its owner knows it by. */
+  readonly title: string | null;
+  /** Somebody asked it to end; what its handler then does decides. */
+  readonly cancelRequested: boolean;
 };
+
+/** A job as those see it who wait for it: what it works on is not theirs to read, and may be long. */
+export type SeenJob = Omit<Job, 'payload'>;
+
+export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => state !== 'queued' && state !== 'running';
 
 export type JobRequest = {
   readonly kind: string;
@@ -28,4 +41,10 @@ export type JobRequest = {
   readonly maxAttempts?: number;
   /** UTC epoch ms, not begun before. Default: now. */
   readonly runAtMs?: number;
+  /** The account that may follow and cancel it. */
+  readonly ownerId?: string | null;
+  /** Path of the area that it is for: who may `job.manage` there may follow and cancel it, too. */
+  readonly areaPath?: string | null;
+  /** What its owner knows it by, in the owner's words: `Nhập 120 tệp`. */
+  readonly title?: string | null;
 };

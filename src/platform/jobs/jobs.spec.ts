@@ -12,21 +12,9 @@ import {
   jobMigrations,
   PermanentJobError,
 } from './index.js';
+import { deferred, untilAborted } from './job.spec-support.js';
 
 const LEASE_MS = 30_000;
-
-function deferred() {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-const untilAborted = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`aborted: ${signal.reason}`)));
-  });
 
 describeOnBothDatabases('jobs', { entities: jobEntities, migrations: jobMigrations }, (open) => {
   let database: Database;
