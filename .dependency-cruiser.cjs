@@ -2,7 +2,10 @@
 const features = [
   'areas',
   'accounts',
+  'notices',
   'library',
+  'requests',
+  'bulk',
   'scheduling',
   'fleet',
   'dispatch',
@@ -36,7 +39,8 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '(\\.spec\\.ts|\\.d\\.ts|\\.config\\.(js|ts|cjs)|\\.reporter\\.js|main\\.ts|run\\.ts)$',
+        pathNot:
+          '(\\.spec\\.ts|\\.d\\.ts|\\.config\\.(js|ts|cjs)|\\.reporter\\.js|main\\.ts|run\\.ts|^web/src/sw\\.ts)$',
       },
       to: {},
     },
@@ -71,25 +75,31 @@ module.exports = {
       name: 'player-stands-on-protocol',
       severity: 'error',
       from: { path: '^devices/player/' },
-      to: { path: '^(src|media|web|demo|test|devices/(?!protocol|player))' },
+      to: { path: '^(src|media|documents|web|demo|test|devices/(?!protocol|player))' },
     },
     {
       name: 'simulator-stands-on-player',
       severity: 'error',
       from: { path: '^devices/simulator/' },
-      to: { path: '^(src|media|web|demo|test)/' },
+      to: { path: '^(src|media|documents|web|demo|test)/' },
+    },
+    {
+      name: 'documents-stands-alone',
+      severity: 'error',
+      from: { path: '^documents/' },
+      to: { path: '^(src|media|devices|web|demo|test)/' },
     },
     {
       name: 'media-stands-alone',
       severity: 'error',
       from: { path: '^media/' },
-      to: { path: '^(src|devices|web|demo|test)/' },
+      to: { path: '^(src|documents|devices|web|demo|test)/' },
     },
     {
       name: 'web-uses-contracts-only',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^(src|media|demo|test|devices/(?!protocol|player/core))' },
+      to: { path: '^(src|media|documents|demo|test|devices/(?!protocol|player/core))' },
     },
     {
       name: 'engines-are-pure',
@@ -108,13 +118,13 @@ module.exports = {
     {
       name: 'nothing-imports-demo',
       severity: 'error',
-      from: { path: '^(src|media|devices|web)/' },
+      from: { path: '^(src|media|documents|devices|web)/' },
       to: { path: '^demo/' },
     },
     {
       name: 'product-imports-no-tests',
       severity: 'error',
-      from: { path: '^(src|media|devices|web)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(src|media|documents|devices|web)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^test/' },
     },
     {

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import type { Container, ContainerFormat } from './container/identify.js';
 
-const DEMUXER: Record<ContainerFormat, string> = { wav: 'wav', mp3: 'mp3', ogg: 'ogg', flac: 'flac', mp4: 'mov' };
+const DEMUXER: Record<ContainerFormat, string> = {
+  wav: 'wav',
+  mp3: 'mp3',
+  ogg: 'ogg',
+  flac: 'flac',
+  mp4: 'mov',
+  webm: 'matroska',
+};
 
 /** What may stand inside the accepted containers. Others, most of all video decoders, are never opened. */
 const CODECS = [

@@ -1,61 +1,70 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseMono, correctLevel, type Loudness, levelFilters, planLevel } from './level.js';
+import { Analyser, type Analysis } from './core/analysis.js';
+import { integratedLufs } from './core/loudness.js';
+import { correctLevel, FIRST_AIM, planLevel } from './level.js';
+import { SAMPLE_RATE } from './limits.js';
 
-const at = (lufs: number, truePeakDb = lufs + 12): Loudness => ({ lufs, truePeakDb });
-const none: Loudness = { lufs: -70, truePeakDb: Number.NEGATIVE_INFINITY };
+/** `seconds` of what `wave` says for each second. */
+function analysed(seconds: number, wave: (t: number) => number): Analysis {
+  const analyser = new Analyser(SAMPLE_RATE);
+  analyser.push(Float32Array.from({ length: seconds * SAMPLE_RATE }, (_, at) => wave(at / SAMPLE_RATE)));
+  return analyser.end();
+}
+const plan = (analysis: Analysis) => planLevel(analysis, integratedLufs(analysis.weighted), FIRST_AIM);
+const tone = (t: number) => 0.01 * Math.sin(2 * Math.PI * 500 * t);
 
-describe('which signal becomes the mono one', () => {
-  test('a mono file is its only channel', () => {
-    expect(chooseMono({ mix: at(-26), left: at(-20), right: none })).toBe('left');
+describe('the levelling', () => {
+  test('is a plain gain as long as no peak passes the ceiling', async () => {
+    const quiet = analysed(5, tone);
+    const { gainDb, ceilingDb } = await plan(quiet);
+    expect(ceilingDb).toBeUndefined();
+    expect(integratedLufs(quiet.weighted) + gainDb).toBeCloseTo(FIRST_AIM.lufs, 1);
   });
-  test('ordinary stereo is mixed', () => {
-    expect(chooseMono({ mix: at(-22), left: at(-20), right: at(-21) })).toBe('mix');
+
+  test('gets a limiter where the gain would lift a peak above, and more gain for what the limiter takes', async () => {
+    const voice = analysed(5, (t) => tone(t) * (t % 0.4 < 0.02 ? 60 : 1));
+    const { gainDb, ceilingDb } = await plan(voice);
+    expect(ceilingDb).toBe(FIRST_AIM.ceilingDb);
+    expect(gainDb).toBeGreaterThan(FIRST_AIM.lufs - integratedLufs(voice.weighted));
   });
-  test('opposite phase takes the louder channel, because the mix would cancel', () => {
-    expect(chooseMono({ mix: none, left: at(-21), right: at(-20) })).toBe('right');
-    expect(chooseMono({ mix: at(-29), left: at(-20), right: at(-21) })).toBe('left');
-  });
-  test('silence on both channels is refused', () => {
-    expect(() => chooseMono({ mix: none, left: none, right: at(-61) })).toThrow('media.silent');
+
+  test('is refused for sound that is nothing but clicks: no gain makes a click loud', async () => {
+    const clicks = analysed(5, (t) => (Math.round(t * SAMPLE_RATE) % SAMPLE_RATE === 0 ? 1 : 0));
+    await expect(plan(clicks)).rejects.toMatchObject({ code: 'media.cannotLevel' });
   });
 });
 
-describe('the level', () => {
-  test('is a plain gain as long as the true peak stays below −1.5 dBTP', () => {
-    expect(planLevel({ lufs: -30, truePeakDb: -15.6 })).toEqual({ gainDb: 14, ceilingDb: undefined });
-  });
-  test('gets a limiter where the gain would lift the true peak above', () => {
-    const { gainDb, ceilingDb } = planLevel({ lufs: -30, truePeakDb: -10 });
-    expect(gainDb).toBeGreaterThan(14);
-    expect(ceilingDb).toBeLessThan(-1.5);
-  });
-  test('is right when loudness and peak are', () => {
-    expect(
-      correctLevel({ gainDb: 14, ceilingDb: undefined }, at(-30), { lufs: -16.1, truePeakDb: -2 }, false),
-    ).toBeUndefined();
-  });
-  test('follows what the codec took away', () => {
-    const better = correctLevel({ gainDb: 14, ceilingDb: undefined }, at(-30), { lufs: -18, truePeakDb: -9 }, false);
-    expect(better).toEqual({ gainDb: 16, ceilingDb: undefined });
-  });
-  test('lowers the ceiling by what the codec added to the peaks', () => {
-    const better = correctLevel({ gainDb: 14, ceilingDb: -2.2 }, at(-30), { lufs: -16, truePeakDb: -1 }, false);
-    expect(better).toEqual({ gainDb: 14, ceilingDb: -2.9 });
-  });
-  test('gives up loudness rather than the peak when no try is left', () => {
-    const better = correctLevel({ gainDb: 14, ceilingDb: -2.2 }, at(-30), { lufs: -16, truePeakDb: -1 }, true);
-    expect(better?.gainDb).toBeLessThan(14);
-    expect(better?.ceilingDb).toBeLessThan(-2.2);
-  });
-  test('is not driven without end into the limiter', () => {
-    const better = correctLevel({ gainDb: 22, ceilingDb: -2.2 }, at(-30), { lufs: -24, truePeakDb: -2 }, false);
-    expect(better?.gainDb).toBe(23);
-  });
-});
+describe('what the codec did', () => {
+  const aim = { lufs: -15.8, ceilingDb: -2.4 };
+  const first = { otherWays: true, tries: 1 };
+  const peaks = new Float32Array(1000).fill(0.3);
+  const before = { aim, level: { gainDb: 6, ceilingDb: -2.4 }, peaks };
+  const product = (lufs: number, truePeakDb: number) => {
+    const heights = new Float32Array(100).fill(0.5);
+    heights[50] = 10 ** (truePeakDb / 20);
+    return { lufs, truePeakDb, peaks: heights };
+  };
 
-test('the filters are one gain, and a limiter at four times the rate only where it is needed', () => {
-  expect(levelFilters({ gainDb: -3.456, ceilingDb: undefined })).toEqual(['volume=-3.46dB:precision=float']);
-  const limited = levelFilters({ gainDb: 3, ceilingDb: -6.0206 });
-  expect(limited).toContain('alimiter=limit=0.50000:attack=5:release=60:level=false');
-  expect(limited).toContain('aresample=192000');
+  test('is right near the target and below the peak', () => {
+    expect(correctLevel(before, product(-16.3, -1.7), first)).toBeUndefined();
+  });
+  test('to the loudness is made up for', () => {
+    const better = correctLevel(before, product(-17, -5), first);
+    expect(better).toEqual({ aim: { lufs: -14.8, ceilingDb: -2.4 }, peaks, otherWay: false });
+  });
+  test('to a peak is lowered there and nowhere else, and the loudness left alone', () => {
+    const better = correctLevel(before, product(-16.2, -1.2), first);
+    expect(better).toMatchObject({ aim, otherWay: false });
+    expect(better?.peaks[505]).toBeGreaterThan(0.3);
+    expect(better?.peaks[400]).toBe(peaks[400]);
+  });
+  test('as a click that no level explains is also left to another way of encoding, as long as there is one', () => {
+    expect(correctLevel(before, product(-16, 4), first)).toMatchObject({ otherWay: true, aim });
+    expect(correctLevel(before, product(-16, 4), { ...first, otherWays: false })?.otherWay).toBe(false);
+  });
+  test('again and again is lowered by more each time', () => {
+    const at = (tries: number) => correctLevel(before, product(-16, -1.2), { ...first, tries })?.peaks[505] ?? 0;
+    expect(at(2)).toBeGreaterThan(at(1));
+    expect(at(3)).toBeGreaterThan(at(2));
+  });
 });

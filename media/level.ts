@@ -1,42 +1,11 @@
-import { MAX_TRUE_PEAK_DB, SAMPLE_RATE, SILENT_BELOW_LUFS, TARGET_LUFS } from './limits.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Analysis } from './core/analysis.js';
+import { duckedPeaks } from './core/duck.js';
+import { limiterGains } from './core/limiter.js';
+import { integratedLufs, STEP_MS } from './core/loudness.js';
+import { type Loudness, toDb } from './core/meter.js';
+import { MAX_TRUE_PEAK_DB, TARGET_LUFS } from './limits.js';
 import { MediaProblem } from './problem.js';
-
-/** Integrated loudness and true peak of one signal (EBU R128). Silence is −70 LUFS, its peak −Infinity. */
-export interface Loudness {
-  readonly lufs: number;
-  readonly truePeakDb: number;
-}
-
-/** Which signal of a recording becomes the mono one. */
-export type MonoSource = 'mix' | 'left' | 'right';
-
-const PAN: Record<MonoSource, string> = { mix: '0.5*c0+0.5*c1', left: 'c0', right: 'c1' };
-
-/** From here on the signal is float at 48 kHz: peaks above full scale are kept until the gain is known. */
-export const TO_WORKING_FORMAT = `aresample=${SAMPLE_RATE},aformat=sample_fmts=fltp:channel_layouts=stereo|mono`;
-
-/** A mono file has only c0: its left is the sound and its right is silent. */
-export function monoFilter(source: MonoSource): string {
-  return `pan=mono|c0=${PAN[source]}`;
-}
-
-/**
- * A mix that lies this far below the louder channel lost sound by cancelling. A voice on one channel alone lies 6.02 LU
- * below, which is no loss.
- */
-const CANCELLED_LU = 7;
-
-/** Takes the mix, unless one channel is silent or the two cancel each other (a microphone wired in opposite phase). */
-export function chooseMono(loudness: Readonly<Record<MonoSource, Loudness>>): MonoSource {
-  const { mix, left, right } = loudness;
-  const louder = left.lufs >= right.lufs ? 'left' : 'right';
-  const quieter = Math.min(left.lufs, right.lufs);
-  if (loudness[louder].lufs < SILENT_BELOW_LUFS) {
-    throw new MediaProblem('media.silent', `loudness ${loudness[louder].lufs} LUFS`);
-  }
-  if (quieter < SILENT_BELOW_LUFS) return louder;
-  return loudness[louder].lufs - mix.lufs > CANCELLED_LU ? louder : 'mix';
-}
 
 /** A linear gain, and the ceiling of the limiter where one is needed. */
 export interface Levelling {
@@ -44,81 +13,128 @@ export interface Levelling {
   readonly ceilingDb: number | undefined;
 }
 
-/** The codec may add a little to a peak, so the limiter works this far below what is allowed. */
-const CODEC_HEADROOM_DB = 0.7;
-/** Near enough: the summary of ffmpeg is rounded to 0.1 LU, and each further try costs an encoding. */
-const CLOSE_LU = 0.35;
-/** What speech loses when its peaks are held down, per decibel (measured on espeak-ng); a good start saves encodings. */
-const LIMITER_LOSS_PER_DB = 0.3;
-const MAX_EXPECTED_LOSS_LU = 2;
-/** Behind a limiter more gain gives less than as much loudness. */
-const GAIN_PER_LIMITED_LU = 1.6;
-/** Opus drops what a horn cannot sound, which may cost loudness; but a limiter must not be driven without end. */
-const MAX_EXTRA_GAIN_DB = 9;
-
-/** First levelling of a recording of this loudness. */
-export function planLevel(input: Loudness): Levelling {
-  const gainDb = TARGET_LUFS - input.lufs;
-  const ceilingDb = MAX_TRUE_PEAK_DB - CODEC_HEADROOM_DB;
-  const excessDb = input.truePeakDb + gainDb - MAX_TRUE_PEAK_DB;
-  if (excessDb <= 0) return { gainDb: round(gainDb), ceilingDb: undefined };
-  const lossLu = Math.min(LIMITER_LOSS_PER_DB * excessDb, MAX_EXPECTED_LOSS_LU);
-  return { gainDb: round(gainDb + lossLu), ceilingDb };
+/** What a levelling is to reach: more or less than the target where a codec is known to take or add. */
+export interface Aim {
+  readonly lufs: number;
+  readonly ceilingDb: number;
 }
+
+/** Codecs at these bit rates add up to 1 dB to the peaks of speech (measured on espeak-ng; more room costs more than it saves) … */
+const CODEC_HEADROOM_DB = 1.1;
+/** … and take 0.3 to 0.45 LU of its loudness, of tones nothing. Half of it keeps either within what needs no second encoding. */
+const CODEC_LOSS_LU = 0.22;
+export const FIRST_AIM: Aim = { lufs: TARGET_LUFS + CODEC_LOSS_LU, ceilingDb: MAX_TRUE_PEAK_DB - CODEC_HEADROOM_DB };
+
+/** A limiter that holds peaks down by more than this leaves nothing of the sound but its noise. */
+const MAX_LIMITING_DB = 24;
+const CLOSE_LU = 0.02;
+const MAX_ROUNDS = 16;
+/** Work of this length at a time: long recordings must not hold up the event loop. */
+export const PART_MS = 60_000;
 
 /**
- * What to do better after the result was measured, or undefined when it is right. The peak is a limit, the loudness an aim:
- * `lastChance` gives up loudness to keep the peak.
+ * The levelling that reaches this aim: the plain gain when no peak then passes the ceiling, else gain and limiter, whose loudness is
+ * computed from the analysis. Throws `media.cannotLevel` for sound that is nothing but peaks.
  */
-export function correctLevel(
-  used: Levelling,
-  input: Loudness,
-  output: Loudness,
-  lastChance: boolean,
-): Levelling | undefined {
-  const excessDb = output.truePeakDb - MAX_TRUE_PEAK_DB;
-  if (excessDb > 0 && lastChance) {
-    const lowerDb = excessDb + 0.5;
-    return {
-      gainDb: round(used.gainDb - lowerDb),
-      ceilingDb: used.ceilingDb === undefined ? undefined : round(used.ceilingDb - lowerDb),
-    };
+export async function planLevel(analysis: Analysis, inputLufs: number, aim: Aim): Promise<Levelling> {
+  const linearDb = round(aim.lufs - inputLufs);
+  const peakDb = toDb(analysis.peaks.reduce((highest, peak) => Math.max(highest, peak), 0));
+  if (peakDb + linearDb <= aim.ceilingDb) return { gainDb: linearDb, ceilingDb: undefined };
+  // Far behind a limiter more gain gives much less than as much loudness: the slope is learnt on the way.
+  let gainDb = linearDb;
+  let slope = 1;
+  let before: { gainDb: number; lufs: number } | undefined;
+  for (let round_ = 0; round_ < MAX_ROUNDS; round_++) {
+    const lufs = await limitedLufs(analysis, { gainDb, ceilingDb: aim.ceilingDb });
+    if (Math.abs(aim.lufs - lufs) <= CLOSE_LU) return { gainDb: round(gainDb), ceilingDb: aim.ceilingDb };
+    if (before !== undefined && gainDb !== before.gainDb) {
+      slope = Math.min(1.5, Math.max(0.05, (lufs - before.lufs) / (gainDb - before.gainDb)));
+    }
+    before = { gainDb, lufs };
+    gainDb += (aim.lufs - lufs) / slope;
+    if (peakDb + gainDb - aim.ceilingDb > MAX_LIMITING_DB) {
+      gainDb = MAX_LIMITING_DB + aim.ceilingDb - peakDb;
+      if (before.gainDb === gainDb) break;
+    }
   }
-  const offLu = (TARGET_LUFS - output.lufs) * (used.ceilingDb === undefined ? 1 : GAIN_PER_LIMITED_LU);
-  const highestDb = TARGET_LUFS - input.lufs + MAX_EXTRA_GAIN_DB;
-  const gainDb =
-    Math.abs(TARGET_LUFS - output.lufs) <= CLOSE_LU ? used.gainDb : round(Math.min(used.gainDb + offLu, highestDb));
-  if (excessDb <= 0 && Math.abs(gainDb - used.gainDb) < 0.05) return undefined;
-  return { gainDb, ceilingDb: nextCeiling(used, gainDb, output) };
+  throw new MediaProblem('media.cannotLevel', `only peaks: ${before?.lufs.toFixed(1)} LUFS at ${gainDb.toFixed(1)} dB`);
 }
 
-function nextCeiling(used: Levelling, gainDb: number, output: Loudness): number | undefined {
-  const excessDb = output.truePeakDb - MAX_TRUE_PEAK_DB;
-  if (used.ceilingDb !== undefined) return excessDb > 0 ? round(used.ceilingDb - excessDb - 0.2) : used.ceilingDb;
-  const expectedDb = output.truePeakDb + gainDb - used.gainDb;
-  return expectedDb > MAX_TRUE_PEAK_DB ? MAX_TRUE_PEAK_DB - CODEC_HEADROOM_DB : undefined;
+/** Loudness behind this gain and limiter. */
+async function limitedLufs(analysis: Analysis, level: Levelling): Promise<number> {
+  const steps = new Float32Array(analysis.weighted.length);
+  const gain = amplitude(level.gainDb);
+  for (let from = 0; from < analysis.peaks.length; from += PART_MS) {
+    const to = Math.min(from + PART_MS, analysis.peaks.length);
+    const gains = limiterGains(analysis.peaks, { from, to, gain, ceiling: amplitude(level.ceilingDb ?? 0) });
+    for (let step = from / STEP_MS; step * STEP_MS < to; step++) {
+      const end = Math.min((step + 1) * STEP_MS, to);
+      let before = 1e-30;
+      let behind = 1e-30;
+      for (let ms = step * STEP_MS; ms < end; ms++) {
+        // Where in the step its energy is: about where its peaks are.
+        const weight = (analysis.peaks[ms] as number) ** 2;
+        before += weight;
+        behind += weight * (gains[ms - from] as number) ** 2;
+      }
+      steps[step] = ((analysis.weighted[step] as number) * gain ** 2 * behind) / before;
+    }
+    if (to < analysis.peaks.length) await setImmediate();
+  }
+  return integratedLufs(steps);
 }
 
-const LIMITER_RATE = 4 * SAMPLE_RATE;
-const LOOKAHEAD_MS = 5;
-
-/** The limiter sees samples only, so it works at four times the rate, where samples come close to the true peak. */
-export function levelFilters({ gainDb, ceilingDb }: Levelling): string[] {
-  const volume = `volume=${gainDb.toFixed(2)}dB:precision=float`;
-  if (ceilingDb === undefined) return [volume];
-  const lookahead = (LIMITER_RATE * LOOKAHEAD_MS) / 1000;
-  return [
-    volume,
-    `aresample=${LIMITER_RATE}`,
-    // alimiter delays by its lookahead and swallows as much at the end: lent before, taken back behind.
-    `apad=pad_len=${lookahead}`,
-    `alimiter=limit=${(10 ** (ceilingDb / 20)).toFixed(5)}:attack=${LOOKAHEAD_MS}:release=60:level=false`,
-    `atrim=start_sample=${lookahead}`,
-    'asetpts=PTS-STARTPTS',
-    `aresample=${SAMPLE_RATE}`,
-  ];
-}
+export const amplitude = (db: number): number => 10 ** (db / 20);
 
 function round(db: number): number {
   return Math.round(db * 100) / 100;
+}
+
+/** Near enough; ffmpeg's own summary is rounded to 0.1, and each further try costs an encoding. */
+const RIGHT_LU = 0.35;
+/** Two meters may differ by so much about a peak. */
+const PEAK_MARGIN_DB = 0.1;
+
+/** A codec adds less than this to the peaks of any sound; more is a click that it made itself. */
+const CLICK_DB = 1;
+/** So much more than the excess is taken away where it was; twice as much with each try, as a codec may answer with another one. */
+const DUCK_MARGIN_DB = 0.3;
+const MAX_DUCK_MARGIN_DB = 2.4;
+
+/** What to do better, or undefined when the result is right. */
+export interface Correction {
+  readonly aim: Aim;
+  /** Peaks for the limiter, lowered where the result was too high. */
+  readonly peaks: Float32Array;
+  /** Whether to encode in another way: the codec made a click that no level explains. */
+  readonly otherWay: boolean;
+}
+
+export interface Result extends Loudness {
+  /** Highest point of each 10 ms. */
+  readonly peaks: ArrayLike<number>;
+}
+
+/** Makes up for what the codec did to loudness and peak. `otherWays`: whether there is another way to encode; `tries`: so far. */
+export function correctLevel(
+  { aim, level, peaks }: { readonly aim: Aim; readonly level: Levelling; readonly peaks: Float32Array },
+  result: Result,
+  { otherWays, tries }: { readonly otherWays: boolean; readonly tries: number },
+): Correction | undefined {
+  const offLu = TARGET_LUFS - result.lufs;
+  const excessDb = result.truePeakDb + PEAK_MARGIN_DB - MAX_TRUE_PEAK_DB;
+  if (Math.abs(offLu) <= RIGHT_LU && excessDb <= 0) return undefined;
+  return {
+    otherWay: otherWays && excessDb > CLICK_DB,
+    // Only what is wrong is changed: more gain makes more peaks.
+    aim: Math.abs(offLu) > RIGHT_LU ? { ...aim, lufs: aim.lufs + offLu } : aim,
+    peaks:
+      excessDb <= 0
+        ? peaks
+        : duckedPeaks(peaks, result.peaks, {
+            highest: amplitude(MAX_TRUE_PEAK_DB - PEAK_MARGIN_DB),
+            more: amplitude(Math.min(MAX_DUCK_MARGIN_DB, DUCK_MARGIN_DB * 2 ** (tries - 1))),
+            held: amplitude(aim.ceilingDb - level.gainDb),
+          }),
+  };
 }

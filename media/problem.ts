@@ -6,6 +6,7 @@ export const MEDIA_PROBLEM_CODES = [
   'media.tooShort',
   'media.tooLong',
   'media.silent',
+  'media.cannotLevel',
   'media.toolMissing',
   'media.toolFailed',
   'speech.textEmpty',

@@ -25,10 +25,13 @@ test.each([
   const input = await record(tool, folder.path, extension, source, options);
   const audio = await produceAudio({ tool, input, outputDir: folder.path });
   const again = await produceAudio({ tool, input, outputDir: folder.path });
-  const meter = await readMeter(tool, audio.path);
-  expect(Math.abs(meter.lufs + 16)).toBeLessThanOrEqual(0.5);
-  expect(meter.truePeakDb).toBeLessThanOrEqual(-1.5);
+  for (const path of [audio.path, audio.mp3.path]) {
+    const meter = await readMeter(tool, path);
+    expect(Math.abs(meter.lufs + 16)).toBeLessThanOrEqual(0.5);
+    expect(meter.truePeakDb).toBeLessThanOrEqual(-1.5);
+  }
   expect(again.sha256).toBe(audio.sha256);
+  expect(again.mp3.sha256).toBe(audio.mp3.sha256);
 });
 
 test('the bundled ffmpeg keeps the sound: recording and product correlate without shift', async () => {
@@ -39,6 +42,12 @@ test('the bundled ffmpeg keeps the sound: recording and product correlate withou
   const { similarity, lagMs } = correlate({ reference, recorded, sampleRate: 16_000 });
   expect(similarity).toBeGreaterThan(0.85);
   expect(Math.abs(lagMs)).toBeLessThan(1);
+});
+
+test('the bundled ffmpeg lowers the noise of a telephone', async () => {
+  const input = await record(tool, folder.path, 'wav', 'anoisesrc=d=4:c=pink:a=0.2:r=8000:seed=1');
+  const audio = await produceAudio({ tool, input, outputDir: folder.path, clean: { noiseReduction: 'telephone' } });
+  expect(Math.abs(audio.loudness.outputLufs + 16)).toBeLessThanOrEqual(0.5);
 });
 
 test('the bundled ffmpeg refuses silence and damage by the same codes', async () => {

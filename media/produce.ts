@@ -1,140 +1,204 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { FileCache } from './cache.js';
 import { identify } from './container/identify.js';
-import { encode } from './encode.js';
-import { chooseMono, correctLevel, type Levelling, type Loudness, type MonoSource, planLevel } from './level.js';
-import { AUDIO_TYPE, type AudioLimits, DEFAULT_LIMITS, MAX_TRUE_PEAK_DB } from './limits.js';
-import { type Measured, type MeasureRequest, measureMono, measureRecording } from './measure.js';
+import { partOf } from './core/analysis.js';
+import { judge } from './core/judge.js';
+import { integratedLufs, loudnessRangeLu, STEP_MS } from './core/loudness.js';
+import { levelsOf, withoutSilence } from './core/trim.js';
+import { type EncodeRequest, encode, type ProductFormat, type Target, WAYS } from './encode.js';
+import { type Aim, correctLevel, FIRST_AIM, type Levelling, planLevel } from './level.js';
+import {
+  AUDIO_TYPE,
+  type AudioLimits,
+  DEFAULT_LIMITS,
+  MP3_TYPE,
+  SAMPLE_RATE,
+  SAMPLES_PER_MS,
+  SILENT_BELOW_LUFS,
+} from './limits.js';
+import { type Measured, measureProduct } from './measure.js';
 import { MediaProblem } from './problem.js';
+import type { ProducedAudio } from './produced.js';
+import { type CleanSettings, type Recording, readRecording } from './recording.js';
+import { fromCache, hashOf, intoCache, type Paths, productKey } from './stored.js';
 import type { FfmpegTool } from './tool.js';
 
 export interface ProduceRequest {
   readonly tool: FfmpegTool;
   /** Path of the recording; it is only read. */
   readonly input: string;
-  /** Folder for the result, made when missing. */
+  /** Folder for the results, made when missing; while working it also holds the decoded sound (0.35 GB an hour). */
   readonly outputDir: string;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<AudioLimits> | undefined;
+  /** Silence is trimmed and the low end cut unless told otherwise; noise is left alone unless told otherwise. */
+  readonly clean?: Partial<CleanSettings> | undefined;
+  /** Where results are kept, so that the same recording is worked on once. */
+  readonly cache?: FileCache | undefined;
 }
 
-export interface ProducedAudio {
-  /** A file under a unique name in `outputDir`; from now on the caller's, to move or remove. */
-  readonly path: string;
-  readonly type: typeof AUDIO_TYPE;
-  readonly bytes: number;
-  /** Integer, counted by decoding the produced file. */
-  readonly durationMs: number;
-  /** Lower-case hex of the produced file. */
-  readonly sha256: string;
-  readonly loudness: ProducedLoudness;
-}
-
-export interface ProducedLoudness {
-  readonly inputLufs: number;
-  readonly outputLufs: number;
-  readonly gainDb: number;
-  /** Of the produced file. */
-  readonly truePeakDb: number;
-  /** Whether a limiter had to hold down peaks; otherwise the gain alone was enough. */
-  readonly limited: boolean;
-}
-
-/** What Opus does to loudness and peak is seen only in its result; so often may the level be corrected. */
-const MAX_ENCODINGS = 4;
+const DEFAULT_CLEAN: CleanSettings = { trimSilence: true, highPass: true, noiseReduction: 'none' };
+/** What a codec does to loudness and peak is seen only in its result; so often may the level be corrected. */
+const MAX_ENCODINGS = 8;
 /** Frames end where they end; more than this between input and output and something was lost. */
 const DURATION_TOLERANCE_MS = 60;
+/** A stated length is not trusted for anything but to refuse at once what would be refused after minutes of decoding. */
+const STATED_TOLERANCE_MS = 2000;
 
 /**
- * Makes of any accepted recording the one form that goes on air: Opus 24 kbit/s mono 48 kHz in Ogg at −16 LUFS, true peak at
- * most −1.5 dBTP. Throws MediaProblem for a recording that must not go on air, the signal's reason on abort; then no file is left.
+ * Makes of any accepted recording the forms that go on air: Opus 24 kbit/s in Ogg and MP3 48 kbit/s, mono, both at −16 LUFS ± 0.5
+ * with a true peak of −1.5 dBTP at most. Throws MediaProblem for a recording that must not go on air, the signal's reason on
+ * abort; then no file is left.
  */
 export async function produceAudio(request: ProduceRequest): Promise<ProducedAudio> {
-  const { tool, input, signal } = request;
+  const { tool, input, signal, cache } = request;
   const limits = { ...DEFAULT_LIMITS, ...request.limits };
+  const clean = { ...DEFAULT_CLEAN, ...request.clean };
   signal?.throwIfAborted();
   const container = await identify(input, limits.maxInputBytes);
-  const recording: MeasureRequest = { tool, path: input, container, limits, signal };
-  const measured = await measureRecording(recording);
-
+  if ((container.statedMs ?? 0) > limits.maxDurationMs + STATED_TOLERANCE_MS) {
+    throw new MediaProblem('media.tooLong', `states ${Math.round(container.statedMs ?? 0)} ms`);
+  }
   await mkdir(request.outputDir, { recursive: true });
-  const output = join(resolve(request.outputDir), `.producing-${randomUUID()}.ogg`);
+  const name = join(resolve(request.outputDir), `.producing-${randomUUID()}`);
+  const paths: Paths = { opus: `${name}.ogg`, mp3: `${name}.mp3` };
+  const pcm = `${name}.pcm`;
   try {
-    const { loudness, durationMs } = await reachLevel(recording, measured, output);
-    const { sha256, bytes } = await hash(output);
-    return { path: output, type: AUDIO_TYPE, bytes, durationMs, sha256, loudness };
+    const settings = { clean, limits };
+    const key =
+      cache && productKey({ inputSha256: (await hashOf(input, signal)).sha256, settings, ffmpeg: tool.version });
+    const stored = key && (await fromCache(cache, key, paths));
+    if (stored) return stored;
+    const recording = await readRecording({ tool, path: input, container, limits, clean, pcm, signal });
+    const produced = await produceFrom(recording, paths, { tool, limits, clean, signal });
+    if (key) await intoCache(cache, key, produced);
+    return produced;
   } catch (error) {
-    await rm(output, { force: true });
+    await Promise.all([rm(paths.opus, { force: true }), rm(paths.mp3, { force: true })]);
     throw error;
+  } finally {
+    await rm(pcm, { force: true });
   }
 }
 
-/** Encodes, measures the result, and encodes anew with a better level until it is right or the tries are used up. */
-async function reachLevel(
-  recording: MeasureRequest,
-  measured: Measured<MonoSource>,
-  output: string,
-): Promise<{ loudness: ProducedLoudness; durationMs: number }> {
-  const source = chooseMono(measured.loudness);
-  const input = measured.loudness[source];
-  let level: Levelling = planLevel(input);
-  for (let round = 1; ; round++) {
-    await encode({ ...recording, output, source, level });
-    const result = await measureOutput(recording, measured.durationMs, output);
-    const better =
-      round === MAX_ENCODINGS ? undefined : correctLevel(level, input, result.loudness, round === MAX_ENCODINGS - 1);
-    if (better === undefined) {
-      assertPeak(result.loudness);
-      const { lufs, truePeakDb } = result.loudness;
-      return {
-        durationMs: result.durationMs,
-        loudness: {
-          inputLufs: input.lufs,
-          outputLufs: lufs,
-          gainDb: level.gainDb,
-          truePeakDb,
-          limited: level.ceilingDb !== undefined,
-        },
-      };
-    }
-    level = better;
-  }
+interface Means {
+  readonly tool: FfmpegTool;
+  readonly limits: AudioLimits;
+  readonly clean: CleanSettings;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function measureOutput(
-  recording: MeasureRequest,
-  inputMs: number,
-  output: string,
-): Promise<{ durationMs: number; loudness: Loudness }> {
-  const limits = {
-    ...recording.limits,
-    minDurationMs: 1,
-    maxDurationMs: recording.limits.maxDurationMs + DURATION_TOLERANCE_MS,
+async function produceFrom(recording: Recording, paths: Paths, means: Means): Promise<ProducedAudio> {
+  const { clean, limits } = means;
+  const whole = levelsOf(recording.analysis.power);
+  const steps = whole.stepsDb.length;
+  const { from, to } = clean.trimSilence ? withoutSilence(whole, limits.minDurationMs) : { from: 0, to: steps };
+  const analysis = partOf(recording.analysis, from, to, SAMPLE_RATE);
+  const inputLufs = integratedLufs(analysis.weighted);
+  if (inputLufs < SILENT_BELOW_LUFS) throw new MediaProblem('media.silent', `loudness ${inputLufs} LUFS`);
+
+  const part = { pcm: recording.pcm, firstSample: from * STEP_MS * SAMPLES_PER_MS, analysis };
+  const { products, level, heights } = await reachLevel(part, inputLufs, paths, means);
+  const [opus, mp3] = await Promise.all([hashOf(paths.opus), hashOf(paths.mp3)]);
+  const { lufs, truePeakDb } = products.opus.loudness;
+  return {
+    path: paths.opus,
+    type: AUDIO_TYPE,
+    ...opus,
+    durationMs: products.opus.durationMs,
+    loudness: {
+      inputLufs: round(inputLufs),
+      outputLufs: round(lufs),
+      gainDb: level.gainDb,
+      truePeakDb: round(truePeakDb),
+      limited: level.ceilingDb !== undefined,
+    },
+    mp3: { path: paths.mp3, type: MP3_TYPE, ...mp3 },
+    sound: judge({
+      levels: levelsOf(analysis.power),
+      rangeLu: loudnessRangeLu(analysis.weighted),
+      gainDb: level.gainDb,
+      clippedSamples: recording.clipped.clippedSamples,
+      recordedSamples: recording.clipped.samples,
+      repairedSamples: recording.repairedSamples,
+      trimmedStartMs: from * STEP_MS,
+      trimmedEndMs: Math.round(recording.analysis.samples / SAMPLES_PER_MS) - endMs(analysis.samples, from),
+    }),
+    peaks: heights,
   };
-  const { size } = await stat(output);
-  if (size > limits.maxOutputBytes)
-    throw new MediaProblem('media.toolFailed', `over ${limits.maxOutputBytes} bytes came out`);
-  const container = await identify(output, limits.maxOutputBytes);
-  const { durationMs, loudness } = await measureMono({ ...recording, path: output, container, limits });
-  if (Math.abs(durationMs - inputMs) > DURATION_TOLERANCE_MS) {
-    throw new MediaProblem('media.toolFailed', `${inputMs} ms went in, ${durationMs} ms came out`);
-  }
-  return { durationMs, loudness };
 }
 
-function assertPeak({ truePeakDb }: Loudness): void {
-  if (truePeakDb > MAX_TRUE_PEAK_DB)
-    throw new MediaProblem('media.toolFailed', `true peak stays at ${truePeakDb} dBTP`);
+const endMs = (samples: number, fromStep: number): number => Math.round(samples / SAMPLES_PER_MS) + fromStep * STEP_MS;
+
+type Part = Pick<EncodeRequest, 'pcm' | 'firstSample' | 'analysis'>;
+
+interface Reached {
+  readonly products: Readonly<Record<ProductFormat, Measured>>;
+  /** Of the Opus file. */
+  readonly level: Levelling;
+  readonly heights: readonly number[];
 }
 
-async function hash(path: string): Promise<{ sha256: string; bytes: number }> {
-  const digest = createHash('sha256');
-  let bytes = 0;
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-    digest.update(piece);
-    bytes += piece.length;
-  }
-  return { sha256: digest.digest('hex'), bytes };
+/** Encodes both, measures both, and encodes anew with a better level what is not right yet. */
+async function reachLevel(part: Part, inputLufs: number, paths: Paths, means: Means): Promise<Reached> {
+  const opus: Target = { format: 'opus', output: paths.opus, way: 0 };
+  const mp3: Target = { format: 'mp3', output: paths.mp3, way: 0 };
+  const level = await planLevel(part.analysis, inputLufs, FIRST_AIM);
+  const heights = await encode({ ...part, ...means, level, targets: [opus, mp3] });
+  const first = { aim: FIRST_AIM, level, heights, peaks: part.analysis.peaks };
+  const [rightOpus, rightMp3] = await Promise.all([
+    correct(part, inputLufs, opus, first, means),
+    correct(part, inputLufs, mp3, first, means),
+  ]);
+  return {
+    products: { opus: rightOpus.measured, mp3: rightMp3.measured },
+    level: rightOpus.level,
+    heights: rightOpus.heights,
+  };
 }
+
+interface Attempt {
+  readonly aim: Aim;
+  readonly level: Levelling;
+  /** What the limiter went by. */
+  readonly peaks: Float32Array;
+  readonly heights: readonly number[];
+}
+
+async function correct(
+  part: Part,
+  inputLufs: number,
+  firstTarget: Target,
+  first: Attempt,
+  means: Means,
+): Promise<Attempt & { readonly measured: Measured }> {
+  let attempt = first;
+  let target = firstTarget;
+  for (let encodings = 1; ; encodings++) {
+    const measured = await measureProduct({ ...means, target });
+    assertWhole(measured, part.analysis.samples);
+    const otherWays = target.way + 1 < WAYS[target.format].length;
+    const better = correctLevel(attempt, measured.loudness, { otherWays, tries: encodings });
+    if (better === undefined) return { ...attempt, measured };
+    if (encodings === MAX_ENCODINGS) {
+      const { lufs, truePeakDb } = measured.loudness;
+      throw new MediaProblem('media.cannotLevel', `${target.format} stays at ${lufs} LUFS, ${truePeakDb} dBTP`);
+    }
+    if (better.otherWay) target = { ...target, way: target.way + 1 };
+    const analysis = { ...part.analysis, peaks: better.peaks };
+    const level = await planLevel(analysis, inputLufs, better.aim);
+    const heights = await encode({ ...part, ...means, analysis, level, targets: [target] });
+    attempt = { aim: better.aim, level, peaks: better.peaks, heights };
+  }
+}
+
+function assertWhole({ durationMs }: Measured, samples: number): void {
+  const wantedMs = samples / SAMPLES_PER_MS;
+  if (Math.abs(durationMs - wantedMs) > DURATION_TOLERANCE_MS) {
+    throw new MediaProblem('media.toolFailed', `${wantedMs} ms went in, ${durationMs} ms came out`);
+  }
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -24,6 +24,17 @@ async function write(name: string, content: string | Buffer): Promise<string> {
   const path = join(folder.path, name);
   await writeFile(path, content);
   return path;
+}
+
+/** Puts a longer data reference into an index that stands at the end of the file, and corrects the boxes around it. */
+function grow(mp4: Buffer, at: number, reference: Buffer): Buffer {
+  const more = reference.length - 8;
+  const result = Buffer.concat([mp4.subarray(0, at), reference, mp4.subarray(at + 8)]);
+  for (const box of ['moov', 'trak', 'mdia', 'minf', 'dinf', 'dref', 'url ']) {
+    const start = result.lastIndexOf(box, at) - 4;
+    result.writeUInt32BE(result.readUInt32BE(start) + more, start);
+  }
+  return result;
 }
 
 /** Both ffmpegs must come to the same verdict. */
@@ -73,6 +84,7 @@ describe('a file that ends early is refused', () => {
     ['WAV', 'wav', []],
     ['FLAC', 'flac', []],
     ['Ogg Vorbis', 'ogg', ['-c:a', 'libvorbis']],
+    ['WebM', 'webm', ['-c:a', 'libopus']],
     ['Ogg Opus', 'ogg', ['-c:a', 'libopus']],
     ['M4A with its index at the end', 'm4a', ['-c:a', 'aac']],
     ['M4A with its index in front', 'm4a', ['-c:a', 'aac', '-movflags', '+faststart']],
@@ -136,6 +148,41 @@ describe('what is no audio never reaches a demuxer that opens other files or add
     expect(requests).toBe(0);
   });
 
+  test('an MP4 whose sound lies at an address, and a list of addresses under any name, make no request', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests += 1;
+      response.end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.wav`;
+    const m4a = await readFile(await make('m4a', 'sine=f=500:d=2', ['-c:a', 'aac']));
+    // The reference «in this file» of the index becomes one to an address, as long as the free bytes behind it allow.
+    const own = m4a.indexOf('url ');
+    const external = Buffer.concat([Buffer.from('url \0\0\0\0', 'latin1'), Buffer.from(`${address}\0`)]);
+    const grown = grow(m4a, own, external);
+    const list = `#EXTM3U\n#EXTINF:9,\n${address}\n`;
+    for (const [name, content] of [
+      ['list.wav', list],
+      ['list.m4a', `\0\0\0\x08ftyp${list}`],
+      ['list.ogg', `OggS${list}`],
+      ['list.webm', Buffer.concat([Buffer.from('1a45dfa3874282847765626d18538067ff', 'hex'), Buffer.from(list)])],
+      ['list.flac', `fLaC${list.padEnd(200)}`],
+    ] as const) {
+      const input = await write(name, content);
+      for (const tool of tools) {
+        await expect(produceAudio({ tool, input, outputDir: folder.path })).rejects.toMatchObject({
+          name: 'MediaProblem',
+        });
+      }
+    }
+    // ffmpeg does not follow the reference: it looks into the file itself, whatever that gives.
+    const dref = await write('dref.m4a', grown);
+    for (const tool of tools) await Promise.allSettled([produceAudio({ tool, input: dref, outputDir: folder.path })]);
+    await new Promise((closed) => server.close(closed));
+    expect(requests).toBe(0);
+  });
+
   test('a video without sound', async () => {
     const path = await make('mp4', 'testsrc=d=2:s=64x64', ['-c:v', 'mpeg4']);
     await expectRefusal(path, 'media.notAudio');
@@ -150,6 +197,44 @@ describe('what is no audio never reaches a demuxer that opens other files or add
 });
 
 describe('length and loudness outside what goes on air', () => {
+  test('a tenth of a second', async () => expectRefusal(await make('wav', 'sine=f=500:d=0.1'), 'media.tooShort'));
+
+  test('ten hours: refused by what the header states, before anything is decoded', async () => {
+    const wav = await readFile(await make('wav', 'sine=f=500:d=1:r=8000', ['-c:a', 'pcm_u8', '-fflags', '+bitexact']));
+    const bytes = 10 * 3600 * 8000;
+    wav.writeUInt32LE(bytes, wav.indexOf('data') + 4);
+    const input = await write('ten-hours.wav', wav);
+    await truncate(input, wav.indexOf('data') + 8 + bytes);
+    const unusable: FfmpegTool = { path: '/nowhere', source: 'configured', version: '0' };
+    const producing = produceAudio({ tool: unusable, input, outputDir: folder.path });
+    await expect(producing).rejects.toMatchObject({ code: 'media.tooLong' });
+  });
+
+  test('samples that are no numbers: a few become silence and are counted, many are no recording', async () => {
+    const damaged = async (name: string, every: number) => {
+      const wav = await readFile(
+        await make('wav', 'sine=f=500:d=3:r=24000', ['-c:a', 'pcm_f32le', '-fflags', '+bitexact']),
+      );
+      const start = wav.indexOf('data') + 8;
+      for (let at = start + 4 * every; at + 4 <= wav.length; at += 4 * every) {
+        wav.writeFloatLE(at % 8 === 0 ? Number.NaN : Number.POSITIVE_INFINITY, at);
+      }
+      return write(name, wav);
+    };
+    const few = await damaged('few.wav', 20_000);
+    for (const tool of tools) {
+      const { sound, loudness } = await produceAudio({ tool, input: few, outputDir: folder.path });
+      expect(sound.repairedSamples).toBeGreaterThan(0);
+      expect(Math.abs(loudness.outputLufs + 16)).toBeLessThanOrEqual(0.5);
+    }
+    await expectRefusal(await damaged('many.wav', 50), 'media.notAudio');
+  });
+
+  test('nothing but clicks: no gain makes them loud', async () => {
+    const clicks = await make('wav', "aevalsrc='if(eq(mod(n,24000),0),0.9,0)':d=4:s=24000");
+    await expectRefusal(clicks, 'media.cannotLevel');
+  });
+
   test('shorter than 0.3 s', async () => expectRefusal(await make('wav', 'sine=f=500:d=0.25'), 'media.tooShort'));
 
   test('longer than the limit, also when the header lies', async () => {

@@ -19,11 +19,12 @@ describe('finding ffmpeg', () => {
 
 describe('what ffmpeg says about itself', () => {
   test('its version', () => {
-    expect(readVersion('ffmpeg version 5.1.9-0+deb12u1 Copyright\nconfiguration: --enable-libopus')).toBe(
-      '5.1.9-0+deb12u1',
-    );
+    expect(
+      readVersion('ffmpeg version 5.1.9-0+deb12u1 Copyright\nconfiguration: --enable-libmp3lame --enable-libopus'),
+    ).toBe('5.1.9-0+deb12u1');
   });
-  test('a build that cannot write Opus does not count', () => {
+  test('a build that cannot write both Opus and MP3 does not count', () => {
+    expect(readVersion('ffmpeg version 6.0 Copyright\n  configuration: --enable-libopus')).toBeUndefined();
     expect(readVersion('ffmpeg version 6.0 Copyright\n  configuration: --disable-everything')).toBeUndefined();
   });
   test('neither does another program', () => expect(readVersion('v20.20.2')).toBeUndefined());

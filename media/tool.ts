@@ -10,12 +10,14 @@ export interface FfmpegTool {
   readonly version: string;
 }
 
-/** What `ffmpeg -version` says about itself, or undefined when it is no ffmpeg that can write Opus. */
+const ENCODERS = ['--enable-libopus', '--enable-libmp3lame'];
+
+/** What `ffmpeg -version` says about itself, or undefined when it is no ffmpeg that can write Opus and MP3. */
 export function readVersion(banner: string): string | undefined {
   const version = /^ffmpeg version (\S+)/.exec(banner)?.[1];
   // Some builds state no configuration; they get the benefit of the doubt.
   const configuration = /^\s*configuration:(.*)$/m.exec(banner)?.[1];
-  if (configuration !== undefined && !configuration.includes('--enable-libopus')) return undefined;
+  if (configuration !== undefined && !ENCODERS.every((each) => configuration.includes(each))) return undefined;
   return version;
 }
 
@@ -26,7 +28,8 @@ export function readVersion(banner: string): string | undefined {
 export async function findFfmpeg({ explicitPath }: { explicitPath?: string } = {}): Promise<FfmpegTool> {
   if (explicitPath !== undefined) {
     const version = await askVersion(explicitPath);
-    if (version === undefined) throw new MediaProblem('media.toolMissing', `no ffmpeg with libopus at ${explicitPath}`);
+    if (version === undefined)
+      throw new MediaProblem('media.toolMissing', `no ffmpeg with libopus and libmp3lame at ${explicitPath}`);
     return { path: explicitPath, source: 'configured', version };
   }
   const onPath = await askVersion('ffmpeg');

@@ -5,7 +5,8 @@ import { sniff } from './identify.js';
 import { readMp3Head, statedMp3Ms } from './mp3.js';
 import { checkMp4 } from './mp4.js';
 import { checkOgg } from './ogg.js';
-import { checkWav } from './wav.js';
+import { checkWav, statedWavMs } from './wav.js';
+import { checkWebm } from './webm.js';
 
 const bytes = (...parts: (string | number[] | Buffer)[]) =>
   inMemory(
@@ -21,6 +22,7 @@ describe('the first bytes say what a file is', () => {
     ['flac', bytes('fLaC\0\0\0\x22')],
     ['flac', bytes(id3(20), 'fLaC\0\0\0\x22')],
     ['mp4', bytes('\0\0\0\x20ftypM4A ')],
+    ['webm', bytes([0x1a, 0x45, 0xdf, 0xa3, 0x87, 0x42, 0x82, 0x84], 'webm')],
     ['mp3', bytes([0xff, 0xfb, 0x90, 0])],
     ['mp3', bytes(id3(7), [0xff, 0xfb, 0x90, 0])],
   ])('%s', async (format, file) => expect((await sniff(file))?.format).toBe(format));
@@ -29,7 +31,8 @@ describe('the first bytes say what a file is', () => {
     ['a picture in RIFF', bytes('RIFF\0\0\0\0WEBPVP8 ')],
     ['AAC', bytes([0xff, 0xf1, 0x50, 0x80])],
     ['a WAV behind a tag', bytes(id3(3), 'RIFF\0\0\0\0WAVE')],
-    ['WebM', bytes([0x1a, 0x45, 0xdf, 0xa3])],
+    ['Matroska that is no WebM', bytes([0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x88], 'matroska')],
+    ['WebM without a document type', bytes([0x1a, 0x45, 0xdf, 0xa3])],
     ['a single byte', bytes([0xff])],
     ['nothing', bytes('')],
   ])('%s is none of them', async (_, file) => expect(await sniff(file)).toBeUndefined());
@@ -60,6 +63,30 @@ describe('structure', () => {
     expect(await checkWav(bytes(head, 'data\xff\xff\xff\xffab'))).toBe('streamed');
     await expect(checkWav(bytes(head, 'data\x04\0\0\0ab'))).rejects.toThrow('media.truncated');
     await expect(checkWav(bytes(head))).rejects.toThrow('media.notAudio');
+  });
+  test('the length that a WAV states', async () => {
+    const format = (rate: number, frame: number) => {
+      const chunk = Buffer.alloc(24);
+      chunk.write('fmt ');
+      chunk.writeUInt32LE(16, 4);
+      chunk.writeUInt16LE(1, 8);
+      chunk.writeUInt32LE(rate, 12);
+      chunk.writeUInt16LE(frame, 20);
+      return chunk;
+    };
+    const data = 'data\x80\x3e\0\0'; // 16,000 bytes
+    expect(await statedWavMs(bytes('RIFF\0\0\0\0WAVE', format(8000, 2), data, Buffer.alloc(16_000)))).toBe(1000);
+    expect(await statedWavMs(bytes('RIFF\0\0\0\0WAVE', format(0, 2), data, Buffer.alloc(16_000)))).toBeUndefined();
+  });
+  test('a WebM that ends inside an element; without sizes nothing can tell', async () => {
+    const head = [0x1a, 0x45, 0xdf, 0xa3, 0x87, 0x42, 0x82, 0x84, 0x77, 0x65, 0x62, 0x6d];
+    const segment = [0x18, 0x53, 0x80, 0x67, 0xff];
+    const cluster = [0x1f, 0x43, 0xb6, 0x75];
+    await expect(checkWebm(bytes(head, segment, cluster, [0x83], 'abc'))).resolves.toBeUndefined();
+    await expect(checkWebm(bytes(head, segment, cluster, [0x84], 'abc'))).rejects.toThrow('media.truncated');
+    await expect(checkWebm(bytes(head, segment, cluster, [0xff], 'abc'))).resolves.toBeUndefined();
+    await expect(checkWebm(bytes(head, segment))).rejects.toThrow('media.truncated');
+    await expect(checkWebm(bytes(head, cluster, [0x83], 'abc'))).rejects.toThrow('media.notAudio');
   });
   test('the length that a FLAC states, or does not', async () => {
     const flac = (samples: number) => {

@@ -4,10 +4,11 @@ import { statedFlacMs } from './flac.js';
 import { readMp3Head, statedMp3Ms } from './mp3.js';
 import { checkMp4 } from './mp4.js';
 import { checkOgg } from './ogg.js';
-import { checkWav } from './wav.js';
+import { checkWav, statedWavMs } from './wav.js';
+import { checkWebm, isWebm } from './webm.js';
 
 /** The closed list of what is accepted. Playlists, concat scripts and manifests are not on it and reach no demuxer. */
-export type ContainerFormat = 'wav' | 'mp3' | 'ogg' | 'flac' | 'mp4';
+export type ContainerFormat = 'wav' | 'mp3' | 'ogg' | 'flac' | 'mp4' | 'webm';
 
 export interface Container {
   readonly format: ContainerFormat;
@@ -48,15 +49,21 @@ export async function sniff(bytes: Bytes): Promise<Found | undefined> {
   if (word(0) === 'RIFF' && word(8) === 'WAVE') return { format: 'wav', offset };
   if (word(0) === 'OggS') return { format: 'ogg', offset };
   if (word(4) === 'ftyp') return { format: 'mp4', offset };
+  if (isWebm(await bytes.read(0, 4096))) return { format: 'webm', offset };
   return undefined;
 }
 
 async function inspect(bytes: Bytes, { format, offset }: Found): Promise<Pick<Container, 'statedMs' | 'strict'>> {
   switch (format) {
     case 'wav':
-      return { statedMs: undefined, strict: (await checkWav(bytes)) === 'stated' };
+      return (await checkWav(bytes)) === 'stated'
+        ? { statedMs: await statedWavMs(bytes), strict: true }
+        : { statedMs: undefined, strict: false };
     case 'mp4':
       await checkMp4(bytes);
+      return { statedMs: undefined, strict: true };
+    case 'webm':
+      await checkWebm(bytes);
       return { statedMs: undefined, strict: true };
     case 'ogg':
       await checkOgg(bytes);

@@ -12,6 +12,16 @@ describe('text for the voice', () => {
     expect(speakableText('[[h@loU]] <break/> 5 < 6')).not.toMatch(/[[\]<>]/);
     expect(speakableText('thu nhập < 5 triệu')).toMatch(/thu nhập +nhỏ hơn +5 triệu/);
   });
+  test.each([
+    ['SSML', '<speak><audio src="http://192.0.2.1/a.wav"/>xin chào</speak>'],
+    ['half of phonemes', ']] xin chào [[ và [[h@loU]]'],
+    ['a NUL and an escape', 'xin\0 \u001b[2J chào'],
+    ['a right-to-left override', 'xin \u202echào\u202c \u2066và\u2069'],
+  ])('holds nothing that a synthesizer obeys: %s', (_, text) => {
+    const plain = speakableText(text);
+    expect(plain).toMatch(/xin.*chào/s);
+    expect(plain).not.toMatch(/[<>[\]\p{Cf}\p{Cc}]/u);
+  });
   test.each(['', '  \n', '… — !', '\u0000'])('without a word is refused: %j', (text) => {
     expect(() => speakableText(text)).toThrow('speech.textEmpty');
   });

@@ -20,8 +20,13 @@ export function speakableText(text: string): string {
     .replace(/\p{Cf}/gu, '')
     .trim();
   if (plain.length > MAX_TEXT_LENGTH) throw tooLong(plain.length);
-  if (!/[\p{L}\p{N}]/u.test(plain)) throw new MediaProblem('speech.textEmpty', 'the text has no word');
+  if (!hasWord(plain)) throw new MediaProblem('speech.textEmpty', 'the text has no word');
   return plain.replace(/[[\]<>]/g, (sign) => DEFUSED[sign] ?? ' ');
+}
+
+/** Whether there is anything to say at all: punctuation alone makes some synthesizers fail. */
+export function hasWord(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function tooLong(length: number): MediaProblem {
