@@ -18,6 +18,14 @@ export class ApiClient {
     return this.#json<T>('POST', path, body);
   }
 
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#json<T>('PUT', path, body);
+  }
+
+  async postForBytes(path: string, body: unknown): Promise<Buffer> {
+    return Buffer.from(await (await this.#request('POST', path, body)).arrayBuffer());
+  }
+
   async bytes(path: string): Promise<Buffer> {
     return Buffer.from(await (await this.#request('GET', path)).arrayBuffer());
   }

@@ -70,12 +70,21 @@ describeOnBothDatabases('the doors of the service', everyTable, (open) => {
     }
     expect(open.sort()).toEqual([
       'GET /',
+      'GET /api/installation',
       'GET /api/openapi.json',
+      'GET /api/public/recordings/:token',
+      'GET /api/public/requests/:token',
+      'GET /duyet',
+      'GET /gui/:token',
       'GET /healthz',
       'GET /readyz',
-      'GET /web/:file',
+      'GET /thu/:token',
+      'GET /web/*path',
       'POST /api/device/v1/enrolments',
       'POST /api/login',
+      'POST /api/public/recordings/:token',
+      'POST /api/public/requests/:token',
+      'POST /api/public/requests/:token/files',
       'POST /api/setup',
     ]);
   });

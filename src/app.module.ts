@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccountModule, accountEntities, accountMigrations } from './accounts/index.js';
+import { AlertModule, alertEntities, alertMigrations } from './alerts/index.js';
 import { AreaModule, areaEntities, areaMigrations } from './areas/index.js';
+import { BulkModule, bulkEntities, bulkMigrations } from './bulk/index.js';
 import {
   DISPATCH_SETTINGS,
   DispatchModule,
@@ -11,11 +13,20 @@ import {
 } from './dispatch/index.js';
 import { FleetModule, fleetEntities, fleetMigrations } from './fleet/index.js';
 import { LibraryModule, libraryEntities, libraryMigrations } from './library/index.js';
+import {
+  NOTICE_SETTINGS,
+  NoticeModule,
+  type NoticeSettings,
+  noticeEntities,
+  noticeMigrations,
+  PLAIN_SETTINGS,
+} from './notices/index.js';
 import { PlanModule, planEntities, planMigrations } from './plans/index.js';
 import { jobEntities, jobMigrations } from './platform/jobs/index.js';
 import { outboxEntities, outboxMigrations } from './platform/outbox/index.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
 import { ReceiptModule, receiptEntities, receiptMigrations } from './receipts/index.js';
+import { RequestModule, requestEntities, requestMigrations } from './requests/index.js';
 import { SchedulingModule, schedulingEntities, schedulingMigrations } from './scheduling/index.js';
 import { WebModule } from './web.module.js';
 
@@ -25,34 +36,45 @@ export const entities = [
   ...jobEntities,
   ...areaEntities,
   ...accountEntities,
+  ...noticeEntities,
   ...libraryEntities,
+  ...requestEntities,
+  ...bulkEntities,
   ...schedulingEntities,
   ...fleetEntities,
   ...dispatchEntities,
   ...planEntities,
   ...receiptEntities,
+  ...alertEntities,
 ];
 export const migrations = [
   ...outboxMigrations,
   ...jobMigrations,
   ...areaMigrations,
   ...accountMigrations,
+  ...noticeMigrations,
   ...libraryMigrations,
+  ...requestMigrations,
+  ...bulkMigrations,
   ...schedulingMigrations,
   ...fleetMigrations,
   ...dispatchMigrations,
   ...planMigrations,
   ...receiptMigrations,
+  ...alertMigrations,
 ];
 
 @Global()
 @Module({})
 class SettingsModule {
-  static of(dispatch: DispatchSettings): DynamicModule {
+  static of(dispatch: DispatchSettings, notices: NoticeSettings): DynamicModule {
     return {
       module: SettingsModule,
-      providers: [{ provide: DISPATCH_SETTINGS, useValue: dispatch }],
-      exports: [DISPATCH_SETTINGS],
+      providers: [
+        { provide: DISPATCH_SETTINGS, useValue: dispatch },
+        { provide: NOTICE_SETTINGS, useValue: notices },
+      ],
+      exports: [DISPATCH_SETTINGS, NOTICE_SETTINGS],
     };
   }
 }
@@ -60,21 +82,25 @@ class SettingsModule {
 /** The house: platform below, features in the order of a broadcast. */
 @Module({})
 export class AppModule {
-  static of(platform: Platform, dispatch: DispatchSettings): DynamicModule {
+  static of(platform: Platform, dispatch: DispatchSettings, notices: NoticeSettings = PLAIN_SETTINGS): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.of(platform),
-        SettingsModule.of(dispatch),
+        SettingsModule.of(dispatch, notices),
         ScheduleModule.forRoot(),
         AreaModule,
         AccountModule,
+        NoticeModule,
         LibraryModule,
+        RequestModule,
+        BulkModule,
         SchedulingModule,
         FleetModule,
         DispatchModule,
         PlanModule,
         ReceiptModule,
+        AlertModule,
         WebModule,
       ],
     };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { entities, migrations } from './app.module.js';
 import type { Config } from './config/index.js';
 import type { DispatchSettings } from './dispatch/index.js';
+import type { NoticeSettings } from './notices/index.js';
 import { EmbeddedBroker, MqttBus } from './platform/broker/index.js';
 import { SystemClock } from './platform/clock/index.js';
 import { Database } from './platform/database/index.js';
@@ -40,4 +41,8 @@ export function dispatchSettingsOf(config: Config): DispatchSettings {
     egressBytesPerSecond: config.egressBytesPerSecond,
     zone: 'Asia/Ho_Chi_Minh',
   };
+}
+
+export function noticeSettingsOf(config: Config): NoticeSettings {
+  return { mail: config.mail, pushToPrivateEndpoints: config.pushToPrivateEndpoints };
 }

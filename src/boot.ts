@@ -1,23 +1,28 @@
+import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { openSpeechDriver } from '../media/index.js';
 import { AccountService } from './accounts/index.js';
 import { AppModule } from './app.module.js';
-import { assemblePlatform, dispatchSettingsOf } from './assemble.js';
+import { assemblePlatform, dispatchSettingsOf, noticeSettingsOf } from './assemble.js';
+import { ExportJob, ExportService, ImportJob } from './bulk/index.js';
 import type { Config } from './config/index.js';
 import { AssetServer, PlanPublisher, RetainedService, TimeService } from './dispatch/index.js';
 import { DeviceAccess, PresenceService } from './fleet/index.js';
-import { LibraryAudio, MediaTools } from './library/index.js';
+import { ApprovalClock, LibraryAudio, MediaTools } from './library/index.js';
+import { NoticeCourier } from './notices/index.js';
 import type { EmbeddedBroker } from './platform/broker/index.js';
-import { configureHttp, Metrics, PublicAddress, Readiness, serveOpenApi } from './platform/http/index.js';
-import { JobRunner } from './platform/jobs/index.js';
+import { configureHttp, EventStreams, Metrics, PublicAddress, Readiness, serveOpenApi } from './platform/http/index.js';
+import { Housekeeping, JobRunner } from './platform/jobs/index.js';
 import { type Log, NestLog } from './platform/logging/index.js';
 import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { ReceiptIntake } from './receipts/index.js';
+import { FileService } from './requests/index.js';
 
-/** Two jobs at a time on two cores: speech and ffmpeg are processes and threads of their own. */
-const JOBS_AT_A_TIME = 2;
+/** Speech, ffmpeg and readers are processes of their own; an import and an export at work leave room for a notice. */
+const JOBS_AT_A_TIME = 3;
 
 export interface RunningService {
   readonly httpUrl: string;
@@ -32,7 +37,7 @@ export async function boot(config: Config, log: Log, life: Lifeline): Promise<Ru
     'application',
     async () => {
       const nest = await NestFactory.create<NestExpressApplication>(
-        AppModule.of(platform, dispatchSettingsOf(config)),
+        AppModule.of(platform, dispatchSettingsOf(config), noticeSettingsOf(config)),
         {
           logger: new NestLog(log),
           bodyParser: false,
@@ -53,14 +58,15 @@ export async function boot(config: Config, log: Log, life: Lifeline): Promise<Ru
   );
   readiness.register('broker', () => platform.bus.connected);
 
-  app
-    .get(Metrics)
-    .counter(
-      'vang_mqtt_published_bytes_total',
-      'Payload bytes that the service published to the broker',
-      ['content'],
-      () => [...platform.bus.bytesByLabel()].map(([content, value]) => ({ labels: { content }, value })),
-    );
+  const metrics = app.get(Metrics);
+  const streams = app.get(EventStreams);
+  metrics.gauge('vang_event_streams', 'Open event streams', [], () => [{ labels: {}, value: streams.count }]);
+  metrics.counter(
+    'vang_mqtt_published_bytes_total',
+    'Payload bytes that the service published to the broker',
+    ['content'],
+    () => [...platform.bus.bytesByLabel()].map(([content, value]) => ({ labels: { content }, value })),
+  );
 
   const address = app.get(PublicAddress);
   const mqttUrl = config.mqtt.publicUrl ?? brokerUrl(platform.broker);
@@ -76,7 +82,12 @@ export async function boot(config: Config, log: Log, life: Lifeline): Promise<Ru
   const tools = app.get(MediaTools);
   await life.start(
     'media tools',
-    () => tools.start({ ffmpegPath: config.ffmpegPath }),
+    async () =>
+      tools.start({
+        ffmpegPath: config.ffmpegPath,
+        cacheDir: join(config.dataDir, 'cache'),
+        voices: await Promise.all(config.voices.map(openSpeechDriver)),
+      }),
     () => tools.stop(),
   );
   if (config.roles.has('worker')) await startWorker(app, platform, life);
@@ -118,6 +129,8 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   const retained = app.get(RetainedService);
   const relay = new OutboxRelay({ database, outbox, clock, log });
   retained.register(relay);
+  const courier = app.get(NoticeCourier);
+  courier.register(relay);
   // A change only wakes the publisher: it looks at everything, and again at each start, so nothing is lost with a message.
   for (const topic of ['schedule.changed', 'library.approved', 'library.withdrawn', 'fleet.enrolled', 'fleet.revoked'])
     relay.on(topic, async () => publisher.refreshSoon());
@@ -131,6 +144,18 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     () => publisher.start(),
     () => publisher.stop(),
   );
+  const approvalClock = app.get(ApprovalClock);
+  await life.start(
+    'approval clock',
+    () => approvalClock.start(),
+    () => approvalClock.stop(),
+  );
+  const address = app.get(PublicAddress);
+  await life.start(
+    'notices',
+    () => courier.start({ baseUrl: () => address.http }),
+    () => courier.stop(),
+  );
   await life.start(
     'outbox',
     () => relay.start(),
@@ -138,10 +163,30 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   );
   const runner = new JobRunner({ database, jobs, clock, log });
   app.get(LibraryAudio).register(runner);
+  app.get(ImportJob).register(runner);
+  app.get(ExportJob).register(runner);
   await life.start(
     'jobs',
     () => runner.start({ concurrency: JOBS_AT_A_TIME }),
     () => runner.stop(),
+  );
+  const requestFiles = app.get(FileService);
+  const exports = app.get(ExportService);
+  const housekeeping = new Housekeeping({
+    clock,
+    log,
+    chores: {
+      jobs: (beforeMs) => jobs.purge(beforeMs),
+      outbox: (beforeMs) => relay.purge(beforeMs),
+      notices: (beforeMs) => courier.purge(beforeMs),
+      requestFiles: () => requestFiles.forgetOld(),
+      exports: () => exports.forgetOld(),
+    },
+  });
+  await life.start(
+    'housekeeping',
+    () => housekeeping.start(),
+    () => housekeeping.stop(),
   );
 }
 
@@ -167,10 +212,11 @@ async function listen(app: NestExpressApplication, config: Config): Promise<stri
   return `http://${host}:${port}`;
 }
 
-/** No new requests; those under way (an upload, say) have some seconds to end. */
+/** No new requests, and no news for those who listen; requests under way (an upload, say) have some seconds to end. */
 async function drain(app: NestExpressApplication): Promise<void> {
   const server = app.getHttpServer();
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  app.get(EventStreams).stop();
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), 5_000);
   await ended;

@@ -28,6 +28,8 @@ export const plannedPlay = z.object({
     /** SHA-256 of the approved text in NFC; absent for a recording without text. */
     textSha256: sha256Hex.optional(),
     language: z.string().min(2).max(35),
+    /** `after`: aired under an emergency policy before anybody approved it (hậu kiểm). Absent: approved before. */
+    approval: z.enum(['before', 'after']).optional(),
   }),
   audio: assetRef.extend({ type: z.string().max(100), durationMs: durationMs.min(1) }),
 });

@@ -27,5 +27,11 @@ export const loginAnswer = z.object({ token: z.string(), expiresAtMs: z.int(), a
 export const setupRequest = z.object({ code: z.string().max(100), login, password, name: personName });
 export type SetupRequest = z.infer<typeof setupRequest>;
 
+const email = z.email().max(254);
+export const emailChange = z.object({ email: email.nullable() });
+export type EmailChange = z.infer<typeof emailChange>;
+
+export const meView = z.object({ accountId: z.string(), name: z.string(), email: z.string().nullable() });
+
 export const newAccount = z.object({ login, password, name: personName, grants: z.array(grantView).min(1).max(50) });
 export type NewAccount = z.infer<typeof newAccount>;

@@ -1,13 +1,16 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { type Actor, CurrentActor, Needs, Public, type RequestWithActor } from '../platform/http/index.js';
 import {
   accountView,
+  type EmailChange,
+  emailChange,
   type LoginRequest,
   loginAnswer,
   loginRequest,
+  meView,
   type NewAccount,
   newAccount,
   type SetupRequest,
@@ -62,8 +65,16 @@ export class AccountController {
   }
 
   @Get('me')
+  @ApiOkResponse({ standardSchema: meView })
   me(@CurrentActor() actor: Actor) {
-    return { accountId: actor.accountId, name: actor.name };
+    return this.accounts.me(actor);
+  }
+
+  /** One's own address for notices; null takes it away. */
+  @Put('me/email')
+  @ApiOkResponse({ standardSchema: meView })
+  setEmail(@CurrentActor() actor: Actor, @Body({ schema: emailChange }) body: EmailChange) {
+    return this.accounts.setEmail(actor, body.email);
   }
 
   @Needs('account.read')

@@ -10,6 +10,8 @@ export class Account {
   /** argon2id. */
   @TextColumn() passwordHash!: string;
   @BoolColumn() disabled!: boolean;
+  /** Where notices go; nobody has proved that it is theirs. */
+  @TextColumn({ nullable: true }) email!: string | null;
   @MsColumn() createdAtMs!: number;
 }
 

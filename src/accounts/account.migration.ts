@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
   bigint,
   boolean,
   createTable,
@@ -60,5 +61,17 @@ class Accounts1767225602000 implements MigrationInterface {
   }
 }
 
+class AccountEmail1767225609000 implements MigrationInterface {
+  readonly name = 'AccountEmail1767225609000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'account', 'email', text().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('account', 'email');
+  }
+}
+
 export const accountEntities: readonly EntityClass[] = [Account, AccountGrant, LoginSession, AuditEntry];
-export const accountMigrations: readonly MigrationClass[] = [Accounts1767225602000];
+export const accountMigrations: readonly MigrationClass[] = [Accounts1767225602000, AccountEmail1767225609000];

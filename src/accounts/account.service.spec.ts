@@ -178,6 +178,54 @@ describeOnBothDatabases('accounts', everyTable, (open) => {
     expect(audits).toMatchObject([{ action: 'account.created', actorName: 'Chị Lan', areaPath: ak1.path }]);
   });
 
+  it('one’s own e-mail address is set and taken away; the audit log says that, not the address', async () => {
+    await station.settle();
+    const { id } = await someone('operator', 'ak');
+    const actor = (await sessions.actorOf((await logIn('chi.hoa')).token)) ?? station.root;
+    expect((await accounts.me(actor)).email).toBeNull();
+    expect(await accounts.setEmail(actor, 'hoa@xa.gov.vn')).toEqual({
+      accountId: id,
+      name: 'Chị Hoa',
+      email: 'hoa@xa.gov.vn',
+    });
+    expect(await database.read((reader) => accounts.reachable(reader, [id, 'nobody']))).toEqual([
+      { id, name: 'Chị Hoa', email: 'hoa@xa.gov.vn' },
+    ]);
+    expect((await accounts.setEmail(actor, null)).email).toBeNull();
+    const audits = await database.read((reader) => reader.findBy(AuditEntry, { accountId: id }));
+    expect(audits.map(({ action }) => action)).toEqual(['account.emailSet', 'account.emailRemoved']);
+    expect(JSON.stringify(audits)).not.toContain('hoa@');
+  });
+
+  it('who may do an action at an area: by the grants there and above, of accounts that are not disabled', async () => {
+    await station.settle();
+    const [ak, ak1, bp] = [await station.area('ak'), await station.area('ak1'), await station.area('bp')];
+    const root = await someone('administrator', null, 'quantri');
+    const operator = await someone('operator', 'ak');
+    const below = await someone('operator', 'ak1', 'thon');
+    await someone('operator', 'ap', 'xa.khac');
+    await someone('monitor', 'ak', 'xem');
+    const gone = await someone('operator', 'bp', 'tinh');
+    const holders = (action: string, path: string) =>
+      database.read(async (reader) =>
+        (await accounts.whoMay(reader, action, path)).sort((a, b) => a.scopePath.length - b.scopePath.length),
+      );
+    expect((await holders('library.write', ak.path)).map(({ scopePath }) => scopePath)).toEqual([
+      '/',
+      bp.path,
+      ak.path,
+    ]);
+    await database.write((tx) => tx.manager.update(Account, { id: gone.id }, { disabled: true }));
+    expect(await holders('library.write', ak.path)).toEqual([
+      { accountId: root.id, scopePath: '/' },
+      { accountId: operator.id, scopePath: ak.path },
+    ]);
+    expect((await holders('library.write', ak1.path)).map(({ accountId }) => accountId)).toContain(below.id);
+    expect(await holders('library.write', '/')).toEqual([{ accountId: root.id, scopePath: '/' }]);
+    expect(await holders('nothing.such', ak.path)).toEqual([]);
+    expect(await database.read((reader) => accounts.reachable(reader, [gone.id]))).toEqual([]);
+  });
+
   it('a name is taken once, also when two ask at the same moment', async () => {
     await station.settle();
     const answers = await Promise.all([

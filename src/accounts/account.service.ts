@@ -10,6 +10,7 @@ import { LOG, type Log } from '../platform/logging/index.js';
 import type { AccountView, NewAccount, SetupRequest } from './account.api.js';
 import { Account, AccountGrant } from './account.entity.js';
 import { Audit } from './audit.service.js';
+import { rolesThatMay, scopesAbove } from './engine/ability.js';
 import { accountProblem } from './problems.js';
 
 /** The smallest memory of those that OWASP rates equal for argon2id: 7 MiB, 5 rounds. For people only: devices have tokens. */
@@ -111,6 +112,7 @@ export class AccountService {
       name: person.name,
       passwordHash: person.passwordHash,
       disabled: false,
+      email: null,
       createdAtMs: this.clock.nowMs(),
     });
     for (const grant of person.grants) await tx.manager.insert(AccountGrant, { id: newId(), accountId: id, ...grant });
@@ -149,6 +151,53 @@ export class AccountService {
     const hash = account?.passwordHash ?? (await DECOY);
     const right = await argon2.verify(hash, password);
     return account && right && !account.disabled ? account : null;
+  }
+
+  async me(actor: Actor): Promise<{ accountId: string; name: string; email: string | null }> {
+    const account = await this.database.read((reader) => reader.findOneBy(Account, { id: actor.accountId }));
+    return { accountId: actor.accountId, name: actor.name, email: account?.email ?? null };
+  }
+
+  async setEmail(actor: Actor, email: string | null) {
+    await this.database.write(async (tx) => {
+      await tx.manager.update(Account, { id: actor.accountId }, { email });
+      // The address itself stays out: the audit log is read by more people than the account.
+      const action = email === null ? 'account.emailRemoved' : 'account.emailSet';
+      await this.audit.add(tx, actor, { action, subject: actor.accountId, areaPath: '/' });
+    });
+    return this.me(actor);
+  }
+
+  /**
+   * Everybody whose grants allow `action` at `areaPath`, with the path of the grant that does; who holds several is there
+   * several times. Disabled accounts never.
+   */
+  async whoMay(
+    reader: EntityManager,
+    action: string,
+    areaPath: string,
+  ): Promise<{ accountId: string; scopePath: string }[]> {
+    const roles = rolesThatMay(action);
+    if (roles.length === 0) return [];
+    const grants = await reader
+      .createQueryBuilder(AccountGrant, 'holding')
+      .innerJoin(Account, 'account', 'account.id = holding.accountId AND account.disabled = :disabled', {
+        disabled: false,
+      })
+      .where('holding.role IN (:...roles)', { roles })
+      .andWhere('holding.areaPath IN (:...scopes)', { scopes: scopesAbove(areaPath) })
+      .orderBy('holding.accountId')
+      .getMany();
+    return grants.map(({ accountId, areaPath: scopePath }) => ({ accountId, scopePath }));
+  }
+
+  /** Of these accounts, those that are not disabled. */
+  async reachable(
+    reader: EntityManager,
+    accountIds: readonly string[],
+  ): Promise<{ id: string; name: string; email: string | null }[]> {
+    const accounts = await reader.findBy(Account, { id: In([...accountIds]), disabled: false });
+    return accounts.map(({ id, name, email }) => ({ id, name, email }));
   }
 
   async withGrants(

@@ -20,6 +20,12 @@ describe('configuration', () => {
     ['VANG_ROLES', 'api,chef'],
     ['VANG_LOG_LEVEL', 'loud'],
     ['VANG_ADMIN_LOGIN', 'quantri'],
+    ['VANG_SMTP_URL', 'http://mail.xa.gov.vn'],
+    ['VANG_SMTP_URL', 'smtp://mail.xa.gov.vn'],
+    ['VANG_MAIL_FROM', 'vang'],
+    ['VANG_MAIL_FROM', 'vang@xa.gov.vn, khac@xa.gov.vn'],
+    ['VANG_MAIL_FROM', 'Vang\nBcc: khac@xa.gov.vn <vang@xa.gov.vn>'],
+    ['VANG_PUSH_PRIVATE_ENDPOINTS', 'maybe'],
   ])('names %s when it is wrong', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^Configuration: .*${name}`));
   });
@@ -33,6 +39,19 @@ describe('configuration', () => {
     const wrong = () => readConfig({ VANG_ADMIN_LOGIN: 'quantri', VANG_ADMIN_PASSWORD_FILE: file });
     expect(wrong).toThrow(/VANG_ADMIN_PASSWORD/);
     expect(wrong).not.toThrow(/ngắn/);
+  });
+
+  it('mail needs a server, whose address may be a secret file, and a sender', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'vang-config-')), 'smtp');
+    writeFileSync(file, 'smtps://vang:matkhau@mail.xa.gov.vn:465\n');
+    expect(readConfig({}).mail).toBeNull();
+    expect(readConfig({ VANG_SMTP_URL_FILE: file, VANG_MAIL_FROM: 'Đài xã <vang@xa.gov.vn>' }).mail).toEqual({
+      smtpUrl: 'smtps://vang:matkhau@mail.xa.gov.vn:465',
+      from: { name: 'Đài xã', address: 'vang@xa.gov.vn' },
+    });
+    const alone = () => readConfig({ VANG_SMTP_URL_FILE: file });
+    expect(alone).toThrow(/VANG_MAIL_FROM/);
+    expect(alone).not.toThrow(/matkhau/);
   });
 
   it('refuses a value given twice and a secret file that is not there', () => {

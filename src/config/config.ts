@@ -16,6 +16,54 @@ const url = (protocols: readonly string[]) =>
     message: `must be an address starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/** `ten@xa.gov.vn` or `Đài truyền thanh <ten@xa.gov.vn>`. One address: nothing in it can start another header. */
+const MAIL_ADDRESS = /^(?:([^<>"\p{Cc}]{1,100}?) *<([^\s<>@,;]+@[^\s<>@,;]+)>|([^\s<>@,;]+@[^\s<>@,;]+))$/u;
+const mailAddress = z.string().transform((text, context) => {
+  const [, name = '', bracketed, bare] = MAIL_ADDRESS.exec(text.trim()) ?? [];
+  const address = bracketed ?? bare;
+  if (address) return { name: name.trim(), address };
+  context.addIssue({ code: 'custom', message: 'must be an e-mail address, or a name and one in angle brackets' });
+  return z.NEVER;
+});
+
+const accent = z.enum(['north', 'central', 'south']);
+/** Voices beside espeak-ng, which is always there. The first with a language is its usual voice. */
+const speechDriver = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('piper'),
+    executable: z.string().min(1),
+    model: z.string().min(1),
+    mode: z.enum(['perText', 'kept']).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: url(['http:', 'https:']),
+    headers: z.record(z.string(), z.string()).optional(),
+    voices: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(64),
+          language: z.string().regex(/^[a-z]{2,3}$/),
+          name: z.string().min(1).max(100),
+          accent: accent.optional(),
+        }),
+      )
+      .min(1),
+    version: z.string().max(64).optional(),
+  }),
+]);
+const speechDrivers = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON list' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(speechDriver).max(10));
+
 const settings = z.object({
   /** Folder of everything that must survive: database, content, keys. */
   VANG_DATA: z.string().min(1).default('.vang'),
@@ -44,6 +92,8 @@ const settings = z.object({
   VANG_MQTT_HOST: z.string().min(1).default('127.0.0.1'),
   VANG_MQTT_PORT: port.default(1883),
   FFMPEG_PATH: z.string().min(1).optional(),
+  /** Further voices as a JSON list; best in a file (VANG_VOICES_FILE), because it may hold a secret. */
+  VANG_VOICES: speechDrivers.optional(),
   VANG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Creates a demo database: counts only when the database is created (invariant 13). */
   VANG_DEMO: flag.default(false),
@@ -54,6 +104,12 @@ const settings = z.object({
   VANG_WISH_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(1_500),
   /** What the line from the broker to all devices together may carry, bytes per second; audio is paced by it. */
   VANG_EGRESS_BYTES_PER_SECOND: z.coerce.number().int().min(10_000).default(40_000_000),
+  /** Mail server for notices, `smtps://user:password@host:465` or `smtp://…:587`; without it no e-mail is sent. */
+  VANG_SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  /** Sender of those mails. */
+  VANG_MAIL_FROM: mailAddress.optional(),
+  /** Lets Web Push endpoints lie in private networks and speak plain HTTP: for closed networks with a push server of their own. */
+  VANG_PUSH_PRIVATE_ENDPOINTS: flag.default(false),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -69,11 +125,17 @@ export interface Config {
     readonly port: number;
   };
   readonly ffmpegPath: string | null;
+  readonly voices: readonly z.infer<typeof speechDriver>[];
   readonly logLevel: Settings['VANG_LOG_LEVEL'];
   readonly demo: boolean;
   readonly firstAdministrator: { readonly login: string; readonly password: string } | null;
   readonly wishWindowMs: number;
   readonly egressBytesPerSecond: number;
+  readonly mail: {
+    readonly smtpUrl: string;
+    readonly from: { readonly name: string; readonly address: string };
+  } | null;
+  readonly pushToPrivateEndpoints: boolean;
 }
 
 /** One readable message that names every wrong variable; secrets' values are not repeated. */
@@ -103,6 +165,8 @@ export function readConfig(environment: Environment = process.env): Config {
     problems.push(`${issue.path.join('.')}: ${issue.message}`);
   if (parsed.success && !parsed.data.VANG_ADMIN_LOGIN !== !parsed.data.VANG_ADMIN_PASSWORD)
     problems.push('VANG_ADMIN_LOGIN and VANG_ADMIN_PASSWORD belong together');
+  if (parsed.success && !parsed.data.VANG_SMTP_URL !== !parsed.data.VANG_MAIL_FROM)
+    problems.push('VANG_SMTP_URL and VANG_MAIL_FROM belong together');
   if (parsed.success && !parsed.data.DATABASE_URL && parsed.data.VANG_ROLES.size < ROLES.length)
     problems.push('VANG_ROLES: SQLite means exactly one process with all roles; set DATABASE_URL to divide them');
   if (parsed.success && !parsed.data.MQTT_URL && parsed.data.VANG_ROLES.size < ROLES.length)
@@ -124,6 +188,7 @@ function shape(data: Settings): Config {
       port: data.VANG_MQTT_PORT,
     },
     ffmpegPath: data.FFMPEG_PATH ?? null,
+    voices: data.VANG_VOICES ?? [],
     logLevel: data.VANG_LOG_LEVEL,
     demo: data.VANG_DEMO,
     firstAdministrator:
@@ -132,6 +197,8 @@ function shape(data: Settings): Config {
         : null,
     wishWindowMs: data.VANG_WISH_WINDOW_MS,
     egressBytesPerSecond: data.VANG_EGRESS_BYTES_PER_SECOND,
+    mail: data.VANG_SMTP_URL && data.VANG_MAIL_FROM ? { smtpUrl: data.VANG_SMTP_URL, from: data.VANG_MAIL_FROM } : null,
+    pushToPrivateEndpoints: data.VANG_PUSH_PRIVATE_ENDPOINTS,
   };
 }
 

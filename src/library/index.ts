@@ -1,5 +1,26 @@
-export { LibraryAudio } from './audio.service.js';
+export { AcceptanceService } from './acceptance/acceptance.service.js';
+export { ApprovalClock } from './approval/approval.clock.js';
+export { type AiredAtOnce, ApprovalService } from './approval/approval.service.js';
+export { type Duty, EmergencyPolicies } from './approval/emergency-policies.js';
+export {
+  type ArchivedFile,
+  type ArchivedItem,
+  archivedItem,
+  contentOfArchived,
+  filesOf,
+  pathOf,
+} from './archive/archived-item.js';
+export { type ArchiveFilter, LibraryArchive } from './archive/library.archive.js';
+export { LibraryAudio } from './audio/audio.service.js';
+export { MediaTools } from './audio/media.tools.js';
+export { THIRD_PARTIES, type ThirdParty } from './engine/kinds.js';
+export { cleanLine, cleanText, LONGEST_TEXT, LONGEST_TITLE, textFault } from './engine/script-text.js';
+export { type NewItem, newItem } from './items/item.api.js';
+export { AUDIO_STATES } from './items/item.entity.js';
+export { type DraftOrigin, ItemService } from './items/item.service.js';
+export { type AirableItem, LibraryService } from './items/library.service.js';
+export { type ReadableScript, RecordingService } from './items/recording.service.js';
 export { libraryEntities, libraryMigrations } from './library.migration.js';
 export { LibraryModule } from './library.module.js';
-export { type AirableItem, LibraryService } from './library.service.js';
-export { MediaTools } from './media.tools.js';
+
+import './documents.problems.js';

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ProducedAudio } from '../../media/index.js';
+import type { ProducedAudio, SpokenScript } from '../../media/index.js';
 import { type AccountRole, Audit, accountEntities, accountMigrations, actorFrom } from '../accounts/index.js';
 import { Area, AreaService, areaEntities, areaMigrations } from '../areas/index.js';
+import { noticeEntities, noticeMigrations } from '../notices/index.js';
 import { ManualClock } from '../platform/clock/index.js';
 import { type Database, newId } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
@@ -13,19 +14,42 @@ import { JobRunner, Jobs, jobEntities, jobMigrations } from '../platform/jobs/in
 import { silentLog } from '../platform/logging/index.js';
 import { Outbox, outboxEntities, outboxMigrations } from '../platform/outbox/index.js';
 import { ContentStore } from '../platform/storage/index.js';
-import { ApprovalService } from './approval.service.js';
-import { LibraryAudio } from './audio.service.js';
-import { type ItemView, type NewItemRequest, newItem } from './item.api.js';
-import { ItemService } from './item.service.js';
-import { ItemVersions, sha256Of } from './item.versions.js';
+import { AcceptanceService } from './acceptance/acceptance.service.js';
+import type { Approval } from './approval/approval.api.js';
+import { approvalNotices, approvalRoom } from './approval/approval.spec-support.js';
+import { LibraryAudio } from './audio/audio.service.js';
+import { MediaTools, type Script } from './audio/media.tools.js';
+import { type ItemView, type NewItemRequest, newItem } from './items/item.api.js';
+import { ItemService } from './items/item.service.js';
+import { ItemVersions, sha256Of } from './items/item.versions.js';
+import { LibraryService } from './items/library.service.js';
+import { UploadService } from './items/upload.service.js';
+import { VisualService } from './items/visual.service.js';
 import { libraryEntities, libraryMigrations } from './library.migration.js';
-import { LibraryService } from './library.service.js';
-import { MediaTools, type Script } from './media.tools.js';
-import { UploadService } from './upload.service.js';
+import { indexFor } from './search/index.choice.js';
+import { SearchService } from './search/search.service.js';
+import { DictionaryService } from './speech/dictionary.service.js';
+import { ScriptReader } from './speech/script.reader.js';
+import { SpeechService } from './speech/speech.service.js';
+import { TemplateService } from './templates/template.service.js';
 
 export const librarySuite = {
-  entities: [...outboxEntities, ...jobEntities, ...areaEntities, ...accountEntities, ...libraryEntities],
-  migrations: [...outboxMigrations, ...jobMigrations, ...areaMigrations, ...accountMigrations, ...libraryMigrations],
+  entities: [
+    ...outboxEntities,
+    ...jobEntities,
+    ...areaEntities,
+    ...accountEntities,
+    ...noticeEntities,
+    ...libraryEntities,
+  ],
+  migrations: [
+    ...outboxMigrations,
+    ...jobMigrations,
+    ...areaMigrations,
+    ...accountMigrations,
+    ...noticeMigrations,
+    ...libraryMigrations,
+  ],
 };
 
 /** Makes "audio" at once, for specs that are not about sound. */
@@ -38,10 +62,10 @@ export class QuietTools extends MediaTools {
     super(silentLog);
   }
 
-  override async speak({ text }: Script, folder: string): Promise<string> {
+  override async speak({ sentences, language, speech }: Script, folder: string): Promise<SpokenScript> {
     const path = join(folder, 'spoken.wav');
-    await writeFile(path, text);
-    return path;
+    await writeFile(path, JSON.stringify([sentences, language, speech]));
+    return { path, durationMs: 1_500, sentences: sentences.map(({ said }) => ({ said, startMs: 0, endMs: 1_500 })) };
   }
 
   override async produce(input: string, folder: string, signal: AbortSignal): Promise<ProducedAudio> {
@@ -54,6 +78,9 @@ export class QuietTools extends MediaTools {
         .digest('hex')}`,
     );
     await writeFile(path, bytes);
+    const mp3Path = join(folder, 'made.mp3');
+    const mp3Bytes = Buffer.concat([bytes, Buffer.from(' as MP3')]);
+    await writeFile(mp3Path, mp3Bytes);
     const loudness = { inputLufs: -20, outputLufs: -16, gainDb: 4, truePeakDb: -2, limited: false };
     return {
       path,
@@ -62,6 +89,17 @@ export class QuietTools extends MediaTools {
       durationMs: 1_500,
       sha256: sha256Of(bytes.toString()),
       loudness,
+      mp3: { path: mp3Path, type: 'audio/mpeg', bytes: mp3Bytes.length, sha256: sha256Of(mp3Bytes.toString()) },
+      sound: {
+        rangeLu: 3,
+        noiseFloorDb: null,
+        clippedSamples: 0,
+        speechRatio: 1,
+        trimmedStartMs: 0,
+        trimmedEndMs: 0,
+        verdict: [],
+      },
+      peaks: [0, 50, 100],
     };
   }
 }
@@ -75,8 +113,12 @@ export async function openLibrary(database: Database, media: MediaTools = new Qu
   const jobs = new Jobs(database, clock);
   const audit = new Audit(clock);
   const areas = new AreaService(database);
-  const versions = new ItemVersions(jobs, audit, clock, media);
-  const audio = new LibraryAudio(database, store, media, silentLog);
+  const told = approvalNotices({ database, areas, audit, clock });
+  const index = indexFor(database.kind);
+  const versions = new ItemVersions(jobs, audit, clock, media, told.notices, index);
+  const dictionary = new DictionaryService(database, areas, audit, clock);
+  const scriptReader = new ScriptReader(dictionary, media);
+  const audio = new LibraryAudio(database, store, media, scriptReader, silentLog);
   const newRunner = (options: { readonly leaseMs?: number } = {}) => {
     const runner = new JobRunner({ database, jobs, clock, log: silentLog, pollMs: null, graceMs: 50, ...options });
     audio.register(runner);
@@ -107,8 +149,9 @@ export async function openLibrary(database: Database, media: MediaTools = new Qu
         ethnicMinority: false,
       });
   });
-  const items = new ItemService(database, areas, versions, audit, clock);
-  const approvals = new ApprovalService(database, audit, new Outbox(clock), clock);
+  const templates = new TemplateService(database, areas, audit, clock);
+  const items = new ItemService(database, areas, versions, audit, clock, index, templates);
+  const approval = approvalRoom(told, versions, media);
   const uploads = new UploadService(database, store, versions, audit);
 
   /** The audio of the newest version is made, or found impossible. */
@@ -124,8 +167,15 @@ export async function openLibrary(database: Database, media: MediaTools = new Qu
     media,
     audio,
     items,
-    approvals,
+    acceptances: new AcceptanceService(database, areas, audit, new Outbox(clock), clock),
+    dictionary,
+    speech: new SpeechService(database, areas, scriptReader, media),
+    index,
+    search: new SearchService(database, areas, index),
+    ...approval,
     uploads,
+    templates,
+    visuals: new VisualService(database, store, media, versions, audit),
     library: new LibraryService(),
     runner,
     newRunner,
@@ -155,9 +205,14 @@ export function person(name: string, role: AccountRole, areaPath = '/p/an-khuong
 }
 
 /** What a client that heard the newest version sends to approve it. */
-export function heard(item: ItemView): { textSha256: string | null; audioSha256: string } {
+export function heard(item: ItemView): Approval {
   const newest = item.versions.at(-1);
-  return { textSha256: newest?.textSha256 ?? null, audioSha256: newest?.audio.sha256 ?? '' };
+  return {
+    textSha256: newest?.textSha256 ?? null,
+    audioSha256: newest?.audio.sha256 ?? null,
+    contentSha256: newest?.contentSha256 ?? null,
+    checklist: null,
+  };
 }
 
 export const newestOf = ({ versions }: ItemView) => versions.at(-1)!;

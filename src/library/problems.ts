@@ -11,10 +11,65 @@ export const libraryProblem = defineProblems({
     vi: 'Nội dung này không có phiên bản đó. Tải lại trang để xem các phiên bản hiện có.',
     en: 'This content has no such version. Reload to see those that exist.',
   },
+  'library.cursorUnknown': {
+    status: 400,
+    vi: 'Liên kết sang trang sau không đúng. Tìm lại từ đầu.',
+    en: 'The address of the next page is not valid. Search again from the beginning.',
+  },
   'library.titleEmpty': {
     status: 422,
     vi: 'Chưa có tiêu đề. Nhập tiêu đề rồi lưu lại.',
     en: 'The title is empty. Enter one and save again.',
+  },
+  'library.validityWrong': {
+    status: 422,
+    vi: 'Ngày hết hiệu lực trước ngày bắt đầu. Sửa lại hai ngày rồi lưu.',
+    en: 'The validity ends before it begins. Correct the two days and save.',
+  },
+  'library.kindWrong': {
+    status: 409,
+    vi: 'Loại nội dung này không có phần đó.',
+    en: 'This kind of content has no such part.',
+  },
+  'library.streamAddress': {
+    status: 422,
+    vi: 'Địa chỉ luồng tiếp âm chưa đúng. Nhập địa chỉ http hoặc https, không kèm tên đăng nhập.',
+    en: 'The address of the relay is not valid. Enter an http or https address without a login in it.',
+  },
+  'library.languageTaken': {
+    status: 409,
+    vi: 'Nội dung này đã có bản ở ngôn ngữ đó. Mở bản ấy để sửa.',
+    en: 'There is a version in that language already. Open it to edit.',
+  },
+  'library.languageElsewhere': {
+    status: 422,
+    vi: 'Các bản ngôn ngữ của một nội dung phải cùng địa bàn. Chọn lại địa bàn.',
+    en: 'Language versions of one content belong to one area. Choose that area.',
+  },
+  'library.reasonMissing': {
+    status: 422,
+    vi: 'Chưa ghi lý do. Ghi lý do rồi gửi lại.',
+    en: 'The reason is missing. Enter it and send again.',
+  },
+  'library.wordEmpty': {
+    status: 422,
+    vi: 'Chưa nhập từ cần đọc. Nhập từ hoặc chữ viết tắt rồi lưu lại.',
+    en: 'The word is empty. Enter the word or abbreviation and save again.',
+  },
+  'library.wordUnspeakable': {
+    status: 422,
+    vi: 'Cách đọc chỉ gồm chữ, dấu cách, dấu phẩy, dấu chấm và gạch nối. Viết số bằng chữ rồi lưu lại.',
+    en: 'How it is read may hold letters, spaces, commas, dots and hyphens only. Write figures as words and save again.',
+  },
+  'library.wordUnknown': {
+    status: 404,
+    vi: 'Từ điển của địa bàn này không có từ đó. Tải lại trang.',
+    en: 'The dictionary of this area has no such word. Reload.',
+  },
+  'library.dictionaryFull': {
+    status: 409,
+    vi: 'Từ điển của địa bàn đã đủ {most} từ. Xóa bớt từ không dùng rồi thêm lại.',
+    en: 'The dictionary of this area holds {most} words already. Remove unused ones, then add again.',
   },
   'library.textEmpty': {
     status: 422,
@@ -45,6 +100,11 @@ export const libraryProblem = defineProblems({
     status: 400,
     vi: 'Tải lên bị ngắt giữa chừng, chưa lưu gì. Tải lên lại.',
     en: 'The upload broke off; nothing was kept. Upload again.',
+  },
+  'library.audioCancelled': {
+    status: 409,
+    vi: 'Việc tạo âm thanh đã bị hủy. Lưu lại bài viết hoặc tải bản thu lên lại để làm lại.',
+    en: 'Making the audio was cancelled. Save the script or upload the recording again to make it anew.',
   },
   'library.audioMissing': {
     status: 404,

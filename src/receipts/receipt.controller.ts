@@ -10,6 +10,8 @@ import { coverageView, quarantineView, type ReceiptQuery, receiptQuery, receiptV
 import { CoverageService } from './coverage.service.js';
 import { findReceipts } from './ledger.queries.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
+import { receptionView } from './reception.api.js';
+import { ReceptionService } from './reception.service.js';
 
 const MOST_LISTED = 200;
 
@@ -19,6 +21,7 @@ const MOST_LISTED = 200;
 export class ReceiptController {
   constructor(
     private readonly coverage: CoverageService,
+    private readonly reception: ReceptionService,
     private readonly database: Database,
   ) {}
 
@@ -39,6 +42,14 @@ export class ReceiptController {
     if (request.headers['if-none-match'] !== tag) return view;
     response.status(304);
     return undefined;
+  }
+
+  /** What communes did with content of an office above: accepted, scheduled, played. */
+  @Needs('coverage.read')
+  @Get('items/:id/reception')
+  @ApiOkResponse({ standardSchema: receptionView })
+  ofItem(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.reception.ofItem(actor, id);
   }
 
   @Needs('coverage.read')

@@ -3,15 +3,17 @@ import { AreaModule } from '../areas/index.js';
 import { FleetModule } from '../fleet/index.js';
 import { LibraryModule } from '../library/index.js';
 import { PlanModule } from '../plans/index.js';
+import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
 import { ReceiptController } from './receipt.controller.js';
+import { ReceptionService } from './reception.service.js';
 
 @Module({
-  imports: [AreaModule, FleetModule, LibraryModule, PlanModule],
+  imports: [AreaModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [ReceiptController],
-  providers: [CoverageService, Ledger, ReceiptIntake],
+  providers: [CoverageService, Ledger, ReceiptIntake, ReceptionService],
   exports: [ReceiptIntake],
 })
 export class ReceiptModule {}

@@ -1,4 +1,4 @@
-import { Brackets, type EntityManager } from 'typeorm';
+import { Brackets, type EntityManager, IsNull } from 'typeorm';
 import type { Span } from './engine/index.js';
 import { Entry } from './entry.entity.js';
 
@@ -21,6 +21,15 @@ export function entriesWithin(reader: EntityManager, span: Span, area?: string):
       ),
     );
   return select.orderBy('entry.id').getMany();
+}
+
+/** Areas of the entries with this item that were not cancelled. */
+export async function pathsScheduling(reader: EntityManager, itemId: string): Promise<string[]> {
+  const entries = await reader.find(Entry, {
+    select: { id: true, areaPath: true },
+    where: { itemId, cancelledAtMs: IsNull() },
+  });
+  return [...new Set(entries.map(({ areaPath }) => areaPath))];
 }
 
 /** `/a/b/c/` → `/`, `/a/`, `/a/b/`. */

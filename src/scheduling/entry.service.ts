@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { Audit } from '../accounts/index.js';
-import { type Area, AreaService, covers } from '../areas/index.js';
-import { type AirableItem, LibraryService } from '../library/index.js';
+import { Area, AreaService, covers } from '../areas/index.js';
+import { AcceptanceService, type AirableItem, LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import { Problem, type ProblemDetail } from '../platform/i18n/index.js';
 import { Outbox } from '../platform/outbox/index.js';
-import { extentOf, LONGEST_YEARS, type Recurrence, refusalOf } from './engine/index.js';
+import {
+  DEFAULT_ZONE,
+  extentOf,
+  LONGEST_YEARS,
+  localDayOf,
+  localTimeOf,
+  type Recurrence,
+  refusalOf,
+} from './engine/index.js';
 import { Entry } from './entry.entity.js';
 import { scheduleProblem } from './problems.js';
 import { type EntryQuery, type EntryView, MOST_LISTED, type NewEntry } from './scheduling.api.js';
@@ -19,6 +27,7 @@ export class EntryService {
     private readonly database: Database,
     private readonly areas: AreaService,
     private readonly library: LibraryService,
+    private readonly acceptances: AcceptanceService,
     private readonly audit: Audit,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -29,6 +38,7 @@ export class EntryService {
       const entry = await this.#checked(actor, request, await this.#desk(tx, actor, [request]));
       const { id, areaPath, title, itemId, recurrence } = entry;
       await tx.manager.insert(Entry, entry);
+      await this.#accept(tx, actor, [entry]);
       const detail = { title, itemId, recurrence };
       await this.audit.add(tx, actor, { action: 'schedule.created', subject: id, areaPath, detail });
       await this.#announce(tx, entry);
@@ -52,6 +62,7 @@ export class EntryService {
       }
       if (errors.length > 0) throw scheduleProblem('schedule.bulkRefused').withErrors(errors);
       await tx.manager.insert(Entry, entries);
+      await this.#accept(tx, actor, entries);
       // One record and one message an area: the entries themselves say who made them, and other writers are waiting.
       for (const [areaId, areaPath] of new Map(entries.map((entry) => [entry.areaId, entry.areaPath]))) {
         const detail = { entryIds: entries.filter((entry) => entry.areaId === areaId).map(({ id }) => id) };
@@ -60,6 +71,63 @@ export class EntryService {
       }
       return entries.map(viewOf);
     });
+  }
+
+  /**
+   * Airs an item once, as an emergency. For the room that knows the emergency policy: it has checked who may, and what.
+   * @param startMs on a full second
+   */
+  async air(
+    tx: WriteTransaction,
+    actor: Actor,
+    request: {
+      readonly area: Pick<Area, 'id' | 'path'>;
+      readonly itemId: string;
+      readonly title: string;
+      readonly startMs: number;
+      readonly graceMs: number;
+      readonly volume: number;
+      readonly clusterIds: readonly string[] | null;
+    },
+  ): Promise<EntryView> {
+    const { area, itemId, title, startMs, graceMs, volume, clusterIds } = request;
+    const entry: Entry = {
+      id: newId(),
+      areaId: area.id,
+      areaPath: area.path,
+      itemId,
+      title,
+      recurrence: {
+        kind: 'once',
+        date: localDayOf(startMs, DEFAULT_ZONE),
+        time: localTimeOf(startMs, DEFAULT_ZONE),
+      },
+      zone: DEFAULT_ZONE,
+      class: 'emergency',
+      // Whoever hears of it late still has to hear it whole.
+      late: 'whole',
+      graceMs,
+      volume,
+      clusterIds: clusterIds && [...new Set(clusterIds)].sort(),
+      firstStartMs: startMs,
+      lastStartMs: startMs,
+      createdBy: actor.accountId,
+      createdByName: actor.name,
+      createdAtMs: this.clock.nowMs(),
+      cancelledAtMs: null,
+      revision: 1,
+    };
+    await tx.manager.save(Entry, entry);
+    await this.#announce(tx, entry);
+    return viewOf(entry);
+  }
+
+  /** Takes an aired emergency off; for the room that aired it. */
+  async stopAiring(tx: WriteTransaction, id: string): Promise<void> {
+    const entry = await tx.manager.findOneBy(Entry, { id, cancelledAtMs: IsNull() });
+    if (!entry) return;
+    await tx.manager.update(Entry, { id }, { cancelledAtMs: this.clock.nowMs(), revision: entry.revision + 1 });
+    await this.#announce(tx, entry);
   }
 
   /** What has started stays; nothing starts from now on. Cancelled twice is cancelled once. */
@@ -137,6 +205,18 @@ export class EntryService {
     };
   }
 
+  /** A commune that schedules what an office above approved has taken it into its programme (đã nhận). */
+  async #accept(tx: WriteTransaction, actor: Actor, entries: readonly Entry[]): Promise<void> {
+    const communes = remembered(async (id: string) => communeOf(tx.manager, await this.areas.byId(tx, id)));
+    const noted = new Set<string>();
+    for (const { itemId, areaId } of entries) {
+      const commune = await communes(areaId);
+      if (!commune || noted.has(`${itemId} ${commune.id}`)) continue;
+      noted.add(`${itemId} ${commune.id}`);
+      await this.acceptances.noteScheduled(tx, actor, itemId, commune);
+    }
+  }
+
   async #announce(tx: WriteTransaction, { areaId, areaPath }: Pick<Entry, 'areaId' | 'areaPath'>): Promise<void> {
     await this.outbox.add(tx, { topic: 'schedule.changed', payload: { areaId, areaPath } });
   }
@@ -157,6 +237,12 @@ function remembered<T>(look: (id: string) => Promise<T>): (id: string) => Promis
     known.set(id, found);
     return found;
   };
+}
+
+/** The commune that an area is or lies in; an office above communes is none. */
+async function communeOf(reader: EntityManager, area: Area | null): Promise<Area | null> {
+  if (area?.kind === 'commune') return area;
+  return area?.kind === 'hamlet' && area.parentId ? reader.findOneBy(Area, { id: area.parentId }) : null;
 }
 
 function atOrBelow(reader: EntityManager, path: string, after: string | undefined): Promise<Entry[]> {

@@ -20,7 +20,7 @@ import {
   timeline,
 } from './engine/index.js';
 import type { Entry } from './entry.entity.js';
-import { entriesWithin } from './entry.queries.js';
+import { entriesWithin, pathsScheduling } from './entry.queries.js';
 import { scheduleProblem } from './problems.js';
 import type { PreviewQuery, PreviewView } from './scheduling.api.js';
 
@@ -40,6 +40,11 @@ export class ScheduleService {
   /** Entries that may start something from the beginning of today (in any zone) to before `untilMs`, of all areas. */
   activeEntries(reader: EntityManager, untilMs: number): Promise<Entry[]> {
     return entriesWithin(reader, { fromMs: this.clock.nowMs() - STILL_TODAY_MS, untilMs });
+  }
+
+  /** Paths of the areas that have, or had, this item on their schedule. For other rooms; rights are theirs to check. */
+  pathsWith(reader: EntityManager, itemId: string): Promise<string[]> {
+    return pathsScheduling(reader, itemId);
   }
 
   /** What devices are told for these days, made by what makes it for them (invariant 3). */
@@ -111,6 +116,7 @@ function playView(
 const GAP_WORDS: Readonly<Record<GapReason, string>> = {
   notApproved: 'Nội dung chưa được duyệt hoặc đã bị thu hồi nên không phát.',
   unknownDuration: 'Không đọc được thời lượng âm thanh nên không phát.',
+  notValid: 'Ngày này nằm ngoài thời hạn hiệu lực của nội dung nên không phát.',
   dayFull: `Ngày này đã đủ ${MOST_PLAYS_A_DAY.toLocaleString('vi-VN')} lượt phát nên lượt bắt đầu muộn này không phát.`,
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, LATE_POLICIES, ON_TIME_MS, PLAN_DAYS, plannedPlay } from '../../devices/protocol/index.js';
+import { id, LATE_POLICIES, ON_TIME_MS, PLAN_DAYS, PLAY_CLASSES, plannedPlay } from '../../devices/protocol/index.js';
 import { DEFAULT_ZONE, ENTRY_CLASSES, GAP_REASONS } from './engine/index.js';
 
 const localDay = z.iso.date();
@@ -46,7 +46,7 @@ export const entryView = z.object({
   title: z.string(),
   recurrence,
   zone: z.string(),
-  class: z.enum(ENTRY_CLASSES),
+  class: z.enum(PLAY_CLASSES),
   late: z.enum(LATE_POLICIES),
   graceMs: z.int(),
   volume: z.int(),

@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { Audit } from '../accounts/index.js';
 import { AreaService } from '../areas/index.js';
-import { LibraryService } from '../library/index.js';
+import { AcceptanceService, LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { configureHttp, openApiOf, type RequestWithActor } from '../platform/http/index.js';
@@ -38,6 +38,7 @@ describeOnBothDatabases('scheduling over HTTP', tables, (open) => {
         { provide: Outbox, useFactory: (clock: Clock) => new Outbox(clock), inject: [Clock] },
         { provide: Database, useValue: database },
         { provide: Clock, useValue: place.clock },
+        AcceptanceService,
         { provide: LibraryService, useValue: place.shelf },
         { provide: APP_GUARD, useValue: guard },
       ],

@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { Audit, accountEntities, accountMigrations, actorFrom } from '../accounts/index.js';
 import { AreaService, areaEntities, areaMigrations } from '../areas/index.js';
-import type { AirableItem, LibraryService } from '../library/index.js';
+import {
+  AcceptanceService,
+  type AirableItem,
+  type LibraryService,
+  libraryEntities,
+  libraryMigrations,
+} from '../library/index.js';
 import { ManualClock } from '../platform/clock/index.js';
 import type { Database } from '../platform/database/index.js';
 import { Outbox, outboxEntities, outboxMigrations } from '../platform/outbox/index.js';
@@ -12,8 +18,14 @@ import { newEntry } from './scheduling.api.js';
 import { schedulingEntities, schedulingMigrations } from './scheduling.migration.js';
 
 export const tables = {
-  entities: [...areaEntities, ...accountEntities, ...outboxEntities, ...schedulingEntities],
-  migrations: [...areaMigrations, ...accountMigrations, ...outboxMigrations, ...schedulingMigrations],
+  entities: [...areaEntities, ...accountEntities, ...outboxEntities, ...libraryEntities, ...schedulingEntities],
+  migrations: [
+    ...areaMigrations,
+    ...accountMigrations,
+    ...outboxMigrations,
+    ...libraryMigrations,
+    ...schedulingMigrations,
+  ],
 };
 
 const AREAS = `code,parentCode,kind,name,validFrom,validTo,speciallyDisadvantaged,border,ethnicMinority
@@ -51,9 +63,14 @@ export async function aProvince(database: Database) {
       language: 'vi',
       textSha256: null,
       planLineId: null,
+      validFrom: null,
+      validTo: null,
+      approval: 'before',
       areaId: area.id,
       audio: { sha256: 'c'.repeat(64), bytes: 2_000, type: 'audio/ogg', durationMs: 720_000 },
     });
+  const [audit, outbox] = [new Audit(clock), new Outbox(clock)];
+  const acceptances = new AcceptanceService(database, areaService, audit, outbox, clock);
   return {
     clock,
     areas,
@@ -61,7 +78,7 @@ export async function aProvince(database: Database) {
     root,
     operator: actorFrom({ id: 'op', name: 'Chị Hoa' }, [{ role: 'operator', areaPath: areas.ak.path }]),
     monitor: actorFrom({ id: 'mo', name: 'Anh Nam' }, [{ role: 'monitor', areaPath: areas.ak.path }]),
-    entries: new EntryService(database, areaService, library, new Audit(clock), new Outbox(clock), clock),
+    entries: new EntryService(database, areaService, library, acceptances, audit, outbox, clock),
     schedule: new ScheduleService(database, areaService, library, clock),
     /** A request as it comes out of the door: daily at five in An Khương. */
     request: (changes: Record<string, unknown> = {}) =>

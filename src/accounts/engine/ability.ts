@@ -1,5 +1,5 @@
 import { Ability, type RawRuleOf } from '@casl/ability';
-import { type Grant, ROLE_ACTIONS } from './roles.js';
+import { type AccountRole, type Grant, ROLE_ACTIONS, ROLES } from './roles.js';
 
 type Place = { readonly path: string };
 type AreaAbility = Ability<[string, 'area' | Place], string>;
@@ -14,6 +14,16 @@ export function abilityOf(grants: readonly Grant[]): AreaAbility {
       'path' in place && String(place.path).startsWith(scopePath),
     detectSubjectType: () => 'area',
   });
+}
+
+/** Roles whose holders may do `action` in their areas; none for an action that nobody has. */
+export const rolesThatMay = (action: string): AccountRole[] =>
+  ROLES.filter((role) => ROLE_ACTIONS[role].some((allowed) => allowed === action));
+
+/** Paths of the grants that cover `path`: its own and those of all areas above it, `/` first. */
+export function scopesAbove(path: string): string[] {
+  const steps = path.split('/').filter(Boolean);
+  return ['/', ...steps.map((_, index) => `/${steps.slice(0, index + 1).join('/')}/`)];
 }
 
 /** Paths under which `action` is allowed, the wider ones only. */

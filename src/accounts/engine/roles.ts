@@ -10,6 +10,8 @@ export const ACTIONS = [
   'library.read',
   'library.write',
   'library.approve',
+  'request.read',
+  'request.manage',
   'schedule.read',
   'schedule.write',
   'fleet.read',
@@ -17,6 +19,7 @@ export const ACTIONS = [
   'plan.read',
   'plan.manage',
   'coverage.read',
+  'job.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -30,9 +33,17 @@ const READ: readonly Action[] = [
 ];
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
-  operator: [...READ, 'library.write', 'schedule.write'],
-  approver: [...READ, 'library.approve'],
-  contentOffice: [...READ, 'library.write', 'library.approve', 'schedule.write', 'plan.manage'],
+  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write'],
+  approver: [...READ, 'library.approve', 'request.read'],
+  contentOffice: [
+    ...READ,
+    'library.write',
+    'library.approve',
+    'request.read',
+    'request.manage',
+    'schedule.write',
+    'plan.manage',
+  ],
   technician: ['area.read', 'fleet.read', 'fleet.manage'],
   monitor: READ,
   administrator: ACTIONS,

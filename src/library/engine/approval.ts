@@ -1,18 +1,39 @@
-/** nháp / chờ duyệt / đã duyệt / trả lại / từ chối / thu hồi */
-export const STATUSES = ['draft', 'pending', 'approved', 'returned', 'refused', 'withdrawn'] as const;
+/** nháp / chờ duyệt / phát trước, duyệt sau / đã duyệt / trả lại / từ chối / thu hồi / hết hạn */
+export const STATUSES = [
+  'draft',
+  'pending',
+  'provisional',
+  'approved',
+  'returned',
+  'refused',
+  'withdrawn',
+  'expired',
+] as const;
 export type Status = (typeof STATUSES)[number];
 
-export const APPROVAL_ACTIONS = ['submit', 'approve', 'return', 'refuse', 'withdraw'] as const;
+export const APPROVAL_ACTIONS = [
+  'submit',
+  'approve',
+  'correct',
+  'return',
+  'refuse',
+  'withdraw',
+  'replace',
+  'airAtOnce',
+  'expire',
+  'lapse',
+] as const;
 export type ApprovalAction = (typeof APPROVAL_ACTIONS)[number];
 
 /** A version begins here: nothing is approved by default (case 5). */
 export const FIRST_STATUS: Status = 'draft';
 
 /**
- * Whose step it is. `otherApprover`: may approve here and made nothing of this version. There is no exception, so that an
- * administrator, who may do everything, cannot approve their own work either (case 5).
+ * Whose step it is. `otherApprover`: may approve here, for themselves or by delegation, and made nothing of this version.
+ * There is no exception, so that an administrator, who may do everything, cannot approve their own work either (case 5).
+ * `dutyOfficer`: named by the emergency policy of the area. `clock`: nobody's; the service does it at its time.
  */
-export type Who = 'writer' | 'otherApprover' | 'approver' | 'writerOrApprover';
+export type Who = 'writer' | 'otherApprover' | 'approver' | 'writerOrApprover' | 'dutyOfficer' | 'clock';
 
 export interface Transition {
   readonly from: Status;
@@ -28,18 +49,60 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: 'pending', action: 'approve', to: 'approved', who: 'otherApprover' },
   { from: 'pending', action: 'return', to: 'returned', who: 'otherApprover' },
   { from: 'pending', action: 'refuse', to: 'refused', who: 'otherApprover' },
+  // Sửa và duyệt: the corrected words are a new, pending version; this one makes room for it.
+  { from: 'pending', action: 'correct', to: 'withdrawn', who: 'otherApprover' },
+  // An approver must not go on reading what its author has replaced.
+  { from: 'pending', action: 'replace', to: 'withdrawn', who: 'writer' },
   { from: 'pending', action: 'withdraw', to: 'withdrawn', who: 'writerOrApprover' },
+  // Hậu kiểm: an emergency goes on air first and is judged by a deadline.
+  { from: 'draft', action: 'airAtOnce', to: 'provisional', who: 'dutyOfficer' },
+  { from: 'pending', action: 'airAtOnce', to: 'provisional', who: 'dutyOfficer' },
+  { from: 'provisional', action: 'approve', to: 'approved', who: 'otherApprover' },
+  { from: 'provisional', action: 'refuse', to: 'withdrawn', who: 'otherApprover' },
+  { from: 'provisional', action: 'withdraw', to: 'withdrawn', who: 'writerOrApprover' },
+  { from: 'provisional', action: 'lapse', to: 'withdrawn', who: 'clock' },
   // Taking off the air is the safe direction: whoever answers for the station may, also for their own work.
   { from: 'approved', action: 'withdraw', to: 'withdrawn', who: 'approver' },
+  { from: 'approved', action: 'expire', to: 'expired', who: 'clock' },
 ];
 
-/** What is true of the person who acts, for the version in question. */
+/** What is true of the one who acts, for the version in question. */
 export interface Standing {
   readonly mayWrite: boolean;
+  /** By a role, or by a delegation that holds now. */
   readonly mayApprove: boolean;
-  /** Made this version, or the text or the recording that it carries. */
+  /** Made this version, or the text or the recording that it carries; or acts for somebody who did. */
   readonly isAuthor: boolean;
+  /** Named by the emergency policy that holds here. */
+  readonly isDutyOfficer: boolean;
+  /** The service itself, because it is time. */
+  readonly isClock: boolean;
 }
+
+/** What is true beside the rights that a role gives. */
+export interface Circumstances {
+  /** Somebody who may approve here has handed that on to them (ủy quyền duyệt), and it holds now. */
+  readonly isDelegate: boolean;
+  readonly isAuthor: boolean;
+  readonly isDutyOfficer: boolean;
+}
+
+/** @param may whether a role of the person allows the action at the area of the content */
+export const standingOf = (may: (action: string) => boolean, circumstances: Circumstances): Standing => ({
+  mayWrite: may('library.write'),
+  mayApprove: may('library.approve') || circumstances.isDelegate,
+  isAuthor: circumstances.isAuthor,
+  isDutyOfficer: circumstances.isDutyOfficer,
+  isClock: false,
+});
+
+export const CLOCK_STANDING: Standing = {
+  mayWrite: false,
+  mayApprove: false,
+  isAuthor: false,
+  isDutyOfficer: false,
+  isClock: true,
+};
 
 export type Decision =
   | { readonly allowed: true; readonly to: Status }
@@ -53,14 +116,21 @@ export function decide(from: Status, action: ApprovalAction, standing: Standing)
   return { allowed: true, to: transition.to };
 }
 
-function hasRight(who: Who, { mayWrite, mayApprove }: Standing): boolean {
+function hasRight(who: Who, standing: Standing): boolean {
   switch (who) {
     case 'writer':
-      return mayWrite;
+      return standing.mayWrite;
     case 'approver':
     case 'otherApprover':
-      return mayApprove;
+      return standing.mayApprove;
     case 'writerOrApprover':
-      return mayWrite || mayApprove;
+      return standing.mayWrite || standing.mayApprove;
+    case 'dutyOfficer':
+      return standing.isDutyOfficer;
+    case 'clock':
+      return standing.isClock;
   }
 }
+
+/** What may go on air: approved, or aired first under an emergency policy and not yet judged. */
+export const ON_AIR: readonly Status[] = ['approved', 'provisional'];

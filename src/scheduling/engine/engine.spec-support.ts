@@ -26,6 +26,9 @@ export const anItem = (id = 'bulletin', durationMs = 600_000): TimelineItem => (
   title: 'Bản tin giảm nghèo',
   language: 'vi',
   textSha256: 'a'.repeat(64),
+  validFrom: null,
+  validTo: null,
+  approval: 'before',
   audio: { sha256: 'b'.repeat(64), bytes: 1_000, type: 'audio/ogg', durationMs },
 });
 

@@ -69,6 +69,24 @@ describe('timeline', () => {
     ]);
   });
 
+  it('content is played on the first and on the last day of its validity (case 2), and before or after is a gap', () => {
+    const entry = anEntry(daily('23:55'));
+    const reasons = (validFrom: string | null, validTo: string | null) => {
+      const { plays, gaps } = day([entry], itemsOf({ ...anItem(), validFrom, validTo }));
+      return plays.length > 0 ? 'played' : gaps.map(({ reason }) => reason);
+    };
+    expect(reasons('2026-01-05', '2026-01-05')).toBe('played');
+    expect(reasons(null, '2026-01-04')).toEqual(['notValid']);
+    expect(reasons('2026-01-06', null)).toEqual(['notValid']);
+    expect(reasons(null, null)).toBe('played');
+  });
+
+  it('what is aired before anybody approved it says so on the way to the receipt', () => {
+    const after = itemsOf({ ...anItem(), approval: 'after' });
+    expect(day([anEntry(daily('05:00'))], after).plays[0]?.item.approval).toBe('after');
+    expect(day([anEntry(daily('05:00'))]).plays[0]?.item).not.toHaveProperty('approval');
+  });
+
   it('plays are in order of start, then class, then id', () => {
     const entries = [
       anEntry(daily('05:00'), { id: 'b' }),

@@ -4,13 +4,13 @@ import { Calendar, localDayOf, type Span } from './local-time.js';
 import { entryIdOf, type Occurrence, occurrencesOf, type Recurring } from './recurrence.js';
 import { mayMeet, type Target } from './target.js';
 
-/** An emergency is played at once and never scheduled. */
+/** What people schedule. An emergency is aired at once, by its own room and under its own policy. */
 export const ENTRY_CLASSES = ['normal', 'priority'] as const satisfies readonly PlayClass[];
 
 /** What the engine needs of an entry; the entity is one. */
 export interface ScheduleEntry extends Recurring, Target {
   readonly itemId: string;
-  readonly class: (typeof ENTRY_CLASSES)[number];
+  readonly class: PlayClass;
   readonly late: LatePolicy;
   /** How long after its planned end a play may still sound. */
   readonly graceMs: number;
@@ -25,6 +25,10 @@ export interface TimelineItem {
   readonly title: string;
   readonly language: string;
   readonly textSha256: string | null;
+  /** First and last local day on air, both included; null: no limit. */
+  readonly validFrom: string | null;
+  readonly validTo: string | null;
+  readonly approval: 'before' | 'after';
   readonly audio: {
     readonly sha256: string;
     readonly bytes: number;
@@ -33,8 +37,11 @@ export interface TimelineItem {
   };
 }
 
-/** `dayFull`: the device contract holds no more plays of that day, and this one starts latest. */
-export const GAP_REASONS = ['notApproved', 'unknownDuration', 'dayFull'] as const;
+/**
+ * `notValid`: the day is outside the validity of the content. `dayFull`: the device contract holds no more plays of that
+ * day, and this one starts latest.
+ */
+export const GAP_REASONS = ['notApproved', 'unknownDuration', 'notValid', 'dayFull'] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
 /** An occurrence that cannot be played, and why: never dropped in silence. */
@@ -83,7 +90,7 @@ export function timeline(asked: {
   for (const entry of asked.entries) {
     const item = asked.items.get(entry.itemId);
     for (const occurrence of occurrencesOf(entry, asked.span, calendar)) {
-      const reason = !item ? 'notApproved' : hasDuration(item) ? null : 'unknownDuration';
+      const reason = item ? reasonAgainst(item, localDayOf(occurrence.startMs, asked.zone)) : 'notApproved';
       if (item && reason === null) wanted.push(playOf(entry, occurrence, item));
       else if (reason !== null) gaps.push(gapOf(entry, occurrence, reason, asked.zone));
     }
@@ -96,6 +103,13 @@ export function timeline(asked: {
     gaps.push(gapOf({ id: entryIdOf(id) }, { id, startMs }, 'dayFull', asked.zone));
   gaps.sort((a, b) => a.startMs - b.startMs || (a.occurrence < b.occurrence ? -1 : 1));
   return { plays, gaps, overlaps: overlapsOf(plays, entryOf) };
+}
+
+/** @param day local day on which it would start; what starts on its last day is played whole */
+function reasonAgainst(item: TimelineItem, day: string): GapReason | null {
+  if (!hasDuration(item)) return 'unknownDuration';
+  const { validFrom, validTo } = item;
+  return (validFrom !== null && day < validFrom) || (validTo !== null && day > validTo) ? 'notValid' : null;
 }
 
 /** Case 4: a length that could not be read is unknown, not 0. */
@@ -120,6 +134,7 @@ function playOf(entry: ScheduleEntry, { id, startMs }: Occurrence, item: Timelin
       title: item.title,
       ...(item.textSha256 === null ? {} : { textSha256: item.textSha256 }),
       language: item.language,
+      ...(item.approval === 'after' ? { approval: item.approval } : {}),
     },
     audio: { sha256, bytes, type, durationMs },
   };

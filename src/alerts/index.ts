@@ -1,0 +1,2 @@
+export { alertEntities, alertMigrations } from './alert.migration.js';
+export { AlertModule } from './alert.module.js';
