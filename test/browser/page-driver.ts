@@ -17,14 +17,47 @@ const SHOTS = '.cache/screenshots';
 /** A machine without Chromium reports the suite as skipped. */
 export const describeInChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+/** @param more e.g. what stands for a microphone */
+export const launchChromium = (more: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...FLAGS, ...more] });
 
 export const SIZES = {
   phone: { width: 360, height: 740 },
   desktop: { width: 1440, height: 900 },
 } as const;
 export type Size = keyof typeof SIZES;
+
+// A refused login and a lost network are told by the browser as well, and are no fault of the page.
+const EXPECTED = /status of 401|net::ERR_INTERNET_DISCONNECTED|net::ERR_CONNECTION_REFUSED/;
+
+/** What the browser complains of from now on: errors, policy violations, dialogs. A good page leaves it empty. */
+export function complaintsOf(page: Page, expected: RegExp = EXPECTED): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return complaints;
+}
+
+/** Everything that sticks out of the viewport to the right; what scrolls by itself is excepted. */
+export const overflowing = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('body *')]
+    .filter((node) => !node.parentElement.closest('.scroller') && !node.closest('.spoken, svg'))
+    .filter((node) => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .map((node) => node.tagName + '.' + node.className)
+    .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['page'] : [])`);
+
+/** Buttons, fields and choices that are shown and lower than a finger needs (44 px); a box to tick counts with its label. */
+export const lowTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('button, input, select, textarea, a')]
+    .map((node) => (node.type === 'checkbox' ? node.closest('label, .pick') ?? node : node))
+    .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 44)
+    .map((node) => node.outerHTML)`);
 
 export const STATES = ['complete', 'partial', 'notPlayed', 'unknown', 'notPlanned'] as const;
 
@@ -40,17 +73,7 @@ export class CoveragePage {
   static async open(browser: Browser, baseUrl: string, size: Size, search = ''): Promise<CoveragePage> {
     const context = await browser.newContext({ viewport: SIZES[size], locale: 'vi-VN', timezoneId: 'UTC' });
     const page = await context.newPage();
-    const complaints: string[] = [];
-    // A refused login and a lost network are told by the browser as well, and are no fault of the page.
-    const expected = /status of 401|net::ERR_INTERNET_DISCONNECTED|net::ERR_CONNECTION_REFUSED/;
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
+    const complaints = complaintsOf(page);
     await page.goto(`${baseUrl}/${search}`);
     return new CoveragePage(page, complaints);
   }
@@ -101,20 +124,12 @@ export class CoveragePage {
     await this.page.locator(selector, { hasText: words }).waitFor({ timeout: 20_000 });
   }
 
-  /** Everything that sticks out of the viewport to the right, the matrix's own scroller excepted. */
   overflowing(): Promise<string[]> {
-    return this.page.evaluate(`[...document.querySelectorAll('body *')]
-      .filter((node) => !node.parentElement.closest('.scroller') && !node.closest('.spoken, svg'))
-      .filter((node) => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-      .map((node) => node.tagName + '.' + node.className)
-      .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ['page'] : [])`);
+    return overflowing(this.page);
   }
 
-  /** Buttons, fields and choices that are shown and lower than a finger needs (44 px). */
   lowTargets(): Promise<string[]> {
-    return this.page.evaluate(`[...document.querySelectorAll('button, input, select')]
-      .filter((node) => node.offsetParent !== null && node.getBoundingClientRect().height < 44)
-      .map((node) => node.outerHTML)`);
+    return lowTargets(this.page);
   }
 
   /** The whole page, or what stands in the window. */

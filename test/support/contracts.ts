@@ -5,6 +5,7 @@ import { z } from 'zod';
 import * as protocol from '../../devices/protocol/index.js';
 import { readConfig } from '../../src/config/index.js';
 import { openApi } from '../../src/open-api.js';
+import { approvalPage } from './approval-page.js';
 
 /** The committed contracts: written by `npm run contracts`, compared by `npm run drift`. */
 async function contracts(): Promise<Map<string, string>> {
@@ -16,7 +17,8 @@ async function contracts(): Promise<Map<string, string>> {
     for (const [name, schema] of Object.entries(messages))
       files.set(`docs/api/protocol/${name}.schema.json`, z.toJSONSchema(schema, { io: 'input' }));
     files.set('docs/api/protocol/topics.json', protocol.TOPIC_RULES);
-    return new Map([...files].map(([path, content]) => [path, `${JSON.stringify(content, null, 2)}\n`]));
+    const texts = [...files].map(([path, content]) => [path, `${JSON.stringify(content, null, 2)}\n`] as const);
+    return new Map([...texts, ['docs/approval.md', approvalPage()]]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

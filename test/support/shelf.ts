@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ApprovalService } from '../../src/library/approval.service.js';
-import { Item, ItemVersion } from '../../src/library/item.entity.js';
+import { ApprovalService } from '../../src/library/approval/approval.service.js';
+import { Item, ItemVersion } from '../../src/library/items/item.entity.js';
 import { type NewPlan, newPlan } from '../../src/plans/plan.api.js';
 import { PlanService } from '../../src/plans/plan.service.js';
 import { newId } from '../../src/platform/database/index.js';
@@ -15,7 +15,7 @@ export interface Shelved {
   readonly audio: Buffer;
 }
 
-/** An approved item with stored audio, as the library leaves it: neither speech nor ffmpeg is what these specs are about. */
+/** An approved item (or a draft of one) with stored audio, as the library leaves it: neither speech nor ffmpeg is what these specs are about. */
 export async function shelve(
   station: Station,
   options: {
@@ -24,16 +24,18 @@ export async function shelve(
     readonly planLineId?: string;
     readonly audioBytes?: number;
     readonly durationMs?: number;
+    readonly status?: 'approved' | 'draft';
   } = {},
 ): Promise<Shelved> {
   const area = await station.area(options.area ?? 'bp');
   const audio = randomBytes(options.audioBytes ?? 2_000);
   const { sha256, bytes } = await station.platform.store.put(audio);
-  const title = options.title ?? 'Bản tin giảm nghèo';
+  const { title = 'Bản tin giảm nghèo', status = 'approved' } = options;
   const id = newId();
   await station.database.write(async ({ manager }) => {
     await manager.insert(Item, {
       id,
+      groupId: id,
       areaId: area.id,
       areaPath: area.path,
       kind: 'recording',
@@ -50,7 +52,7 @@ export async function shelve(
       createdBy: 'author',
       createdAtMs: station.platform.clock.nowMs(),
       currentVersion: 1,
-      approvedVersion: 1,
+      approvedVersion: status === 'approved' ? 1 : null,
     });
     await manager.insert(ItemVersion, {
       itemId: id,
@@ -60,7 +62,7 @@ export async function shelve(
       authorId: 'author',
       authorName: 'Chị Hoa',
       createdAtMs: station.platform.clock.nowMs(),
-      status: 'approved',
+      status,
       statusReason: null,
       approverId: 'approver',
       approverName: 'Anh Nam',

@@ -1,8 +1,10 @@
-import { Api, type Plan, Refused } from './api.js';
+import { Api, type Plan } from './api.js';
 import { Dashboard } from './dashboard.js';
 import { button, element } from './dom.js';
 import { loginForm, setupForm } from './forms.js';
-import { fill, messagesFor } from './messages.js';
+import { fill } from './languages.js';
+import { messagesFor } from './messages.js';
+import { Refused } from './wire.js';
 
 const POLL_MS = 2_000;
 

@@ -2,8 +2,9 @@ import { CELL_STATES, type Coverage } from './api.js';
 import { Bar, button, element, write } from './dom.js';
 import { day, inSentence, moment, percent, whole } from './format.js';
 import { barOf, byCommune, type Counts, shapeOf, total, unnamed } from './grouping.js';
+import { fill } from './languages.js';
 import { detailOf, Matrix, SIGNS } from './matrix.js';
-import { fill, type Messages } from './messages.js';
+import type { Messages } from './messages.js';
 
 /** `list`: the communes alone, which is what a phone can hold; a wide screen shows the whole matrix with it. */
 type View = { readonly kind: 'list' } | { readonly kind: 'all' } | { readonly kind: 'commune'; readonly id: string };

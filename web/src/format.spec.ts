@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { day, inSentence, moment, percent, shortName, whole } from './format.js';
-import { fill, messagesFor } from './messages.js';
+import { day, inSentence, isoDay, moment, percent, shortMoment, shortName, whole } from './format.js';
+import { fill } from './languages.js';
+import { messagesFor } from './messages.js';
 
 describe('numbers and dates of the page', () => {
   it('case 22: 1,899 of 1,900 is 99,9 %, and only what is done is 100 %', () => {
@@ -23,6 +24,8 @@ describe('numbers and dates of the page', () => {
     expect(day('2026-11-21')).toBe('21/11/2026');
     expect(moment(Date.UTC(2026, 10, 21, 10, 5, 12))).toBe('17:05:12, 21/11/2026');
     expect(moment(Date.UTC(2026, 10, 20, 17, 0, 0))).toBe('00:00:00, 21/11/2026');
+    expect(shortMoment(Date.UTC(2026, 10, 20, 17, 0, 12))).toBe('00:00, 21/11/2026');
+    expect(isoDay(Date.UTC(2026, 10, 20, 17, 0, 0))).toBe('2026-11-21');
   });
 });
 

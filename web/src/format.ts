@@ -25,6 +25,9 @@ export function percent(part: number, all: number, done: boolean): string {
 /** `2026-11-21` → `21/11/2026`. */
 export const day = (isoDay: string): string => isoDay.split('-').reverse().join('/');
 
+/** The day of Viet Nam, which keeps UTC+7 the whole year: `2026-11-21`. */
+export const isoDay = (ms: number): string => new Date(ms + 7 * 3_600_000).toISOString().slice(0, 10);
+
 /** `17:05:12, 21/11/2026`, whatever the clock zone of the reader's machine. */
 export function moment(ms: number): string {
   const parts = Object.fromEntries(PARTS.formatToParts(ms).map(({ type, value }) => [type, value]));
@@ -37,3 +40,6 @@ export const shortName = (name: string): string => /(\d+\S*)$/.exec(name)?.[1] ?
 /** `Xã An Khương` → `xã An Khương` within a sentence: the kind of unit is no part of its name. */
 export const inSentence = (name: string): string =>
   name.replace(/^(Xã|Phường|Thị trấn|Đặc khu)(?=\s)/, (kind) => kind.toLocaleLowerCase('vi'));
+
+/** `17:05, 21/11/2026`: for what nobody needs to the second. */
+export const shortMoment = (ms: number): string => moment(ms).replace(/:\d\d,/, ',');

@@ -1,6 +1,6 @@
-import { type Api, Refused } from './api.js';
 import { button, element, write } from './dom.js';
-import type { Messages } from './messages.js';
+import type { LoginTexts } from './login.js';
+import { Refused, type Wire } from './wire.js';
 
 interface Field {
   readonly name: string;
@@ -21,8 +21,8 @@ interface FormParts {
 
 /** Asks who is there. `notice` says why, when a session ended in the middle. */
 export function loginForm(
-  api: Api,
-  texts: Messages,
+  api: Wire,
+  texts: LoginTexts,
   notice: string | null,
   loggedIn: () => void,
   firstUse: () => void,
@@ -44,7 +44,7 @@ export function loginForm(
 }
 
 /** Makes the first administrator, with the code of the service's log, and logs in. */
-export function setupForm(api: Api, texts: Messages, loggedIn: () => void, back: () => void): HTMLElement {
+export function setupForm(api: Wire, texts: LoginTexts, loggedIn: () => void, back: () => void): HTMLElement {
   return form(texts, {
     heading: texts.firstUse,
     notice: null,
@@ -69,7 +69,7 @@ export function setupForm(api: Api, texts: Messages, loggedIn: () => void, back:
   });
 }
 
-function form(texts: Messages, { heading, notice, fields, send, other, submit }: FormParts): HTMLElement {
+function form(texts: LoginTexts, { heading, notice, fields, send, other, submit }: FormParts): HTMLElement {
   const error = element('p', { role: 'alert', class: 'error' });
   const sending = element('button', { type: 'submit' }, send);
   const made = element(

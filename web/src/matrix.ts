@@ -2,7 +2,8 @@ import type { CellState, Coverage } from './api.js';
 import { element } from './dom.js';
 import { inSentence, shortName } from './format.js';
 import { byCommune, type Place, step } from './grouping.js';
-import { fill, type Messages } from './messages.js';
+import { fill } from './languages.js';
+import type { Messages } from './messages.js';
 
 /** A sign for each state beside its colour, so that colour is never the only one. */
 export const SIGNS: Readonly<Record<CellState, string>> = {

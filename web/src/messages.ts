@@ -1,22 +1,11 @@
+import { LOGIN_TEXTS } from './login.js';
+
 /** Every text of the page. Vietnamese first; the English table has the same keys or does not compile. */
 const vi = {
+  ...LOGIN_TEXTS.vi,
   title: 'Độ phủ',
-  login: 'Đăng nhập',
-  loginName: 'Tên đăng nhập',
-  password: 'Mật khẩu',
-  logout: 'Đăng xuất',
   sessionEnded: 'Phiên đăng nhập đã hết. Đăng nhập lại để xem tiếp.',
-  firstUse: 'Lần đầu sử dụng',
-  backToLogin: 'Quay lại đăng nhập',
-  setupCode: 'Mã khởi tạo',
-  setupCodeHint: 'In trong nhật ký khi máy chủ khởi động.',
-  personName: 'Họ tên',
-  loginHint: '3–64 chữ thường không dấu, chữ số, dấu chấm hoặc gạch.',
-  passwordHint: 'Ít nhất 10 ký tự.',
-  createAdministrator: 'Tạo quản trị viên',
-  tagline: 'Lịch phát thanh cơ sở và bằng chứng phát',
   demoBanner: 'DỮ LIỆU TẬP DƯỢT – không phải bằng chứng phát thật',
-  loading: 'Đang tải…',
   noPlan: 'Chưa có kế hoạch truyền thông nào trong địa bàn của tài khoản này.',
   noItems: 'Chưa có bài nào gắn với chỉ tiêu này nên chưa có bảng độ phủ.',
   line: 'Chỉ tiêu',
@@ -56,30 +45,15 @@ const vi = {
   missingScripts: 'Còn {scripts} bài chưa có trong kho nội dung, ứng với {count} ô.',
   proof: 'Xác nhận phát chứng minh thiết bị đã phát, không chứng minh có người nghe.',
   updatedAt: 'Cập nhật lúc {time}',
-  offline: 'Mất kết nối, đang thử lại…',
-  online: 'Đã kết nối lại.',
 };
 
 export type Messages = typeof vi;
 
 const en: Messages = {
+  ...LOGIN_TEXTS.en,
   title: 'Coverage',
-  login: 'Log in',
-  loginName: 'Login',
-  password: 'Password',
-  logout: 'Log out',
   sessionEnded: 'The session has ended. Log in again to go on.',
-  firstUse: 'First use',
-  backToLogin: 'Back to login',
-  setupCode: 'Set-up code',
-  setupCodeHint: 'Printed in the log when the service starts.',
-  personName: 'Name',
-  loginHint: '3–64 lower-case letters without diacritics, digits, dots or dashes.',
-  passwordHint: 'At least 10 characters.',
-  createAdministrator: 'Create the administrator',
-  tagline: 'Broadcast schedules for commune loudspeakers, with proof of play',
   demoBanner: 'DEMO DATA – no proof of a real broadcast',
-  loading: 'Loading…',
   noPlan: 'There is no communication plan in the area of this account yet.',
   noItems: 'No content belongs to this line yet, so there is no coverage table.',
   line: 'Line',
@@ -119,16 +93,10 @@ const en: Messages = {
   missingScripts: '{scripts} scripts are not in the library yet; they stand for {count} cells.',
   proof: 'Receipts prove that a device played, not that people listened.',
   updatedAt: 'Updated at {time}',
-  offline: 'No connection, trying again…',
-  online: 'Connected again.',
 };
 
 export function messagesFor(search: string): { readonly language: 'vi' | 'en'; readonly texts: Messages } {
   return new URLSearchParams(search).get('lang') === 'en'
     ? { language: 'en', texts: en }
     : { language: 'vi', texts: vi };
-}
-
-export function fill(text: string, parameters: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
