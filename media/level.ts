@@ -28,7 +28,9 @@ export const FIRST_AIM: Aim = { lufs: TARGET_LUFS + CODEC_LOSS_LU, ceilingDb: MA
 /** A limiter that holds peaks down by more than this leaves nothing of the sound but its noise. */
 const MAX_LIMITING_DB = 24;
 const CLOSE_LU = 0.02;
-const MAX_ROUNDS = 16;
+/** What is no nearer than this is not worth encoding; the rest is corrected by what the codec really did. */
+const NEAR_LU = 0.3;
+const MAX_TRIES = 16;
 /** Work of this length at a time: long recordings must not hold up the event loop. */
 export const PART_MS = 60_000;
 
@@ -40,24 +42,24 @@ export async function planLevel(analysis: Analysis, inputLufs: number, aim: Aim)
   const linearDb = round(aim.lufs - inputLufs);
   const peakDb = toDb(analysis.peaks.reduce((highest, peak) => Math.max(highest, peak), 0));
   if (peakDb + linearDb <= aim.ceilingDb) return { gainDb: linearDb, ceilingDb: undefined };
-  // Far behind a limiter more gain gives much less than as much loudness: the slope is learnt on the way.
-  let gainDb = linearDb;
-  let slope = 1;
-  let before: { gainDb: number; lufs: number } | undefined;
-  for (let round_ = 0; round_ < MAX_ROUNDS; round_++) {
-    const lufs = await limitedLufs(analysis, { gainDb, ceilingDb: aim.ceilingDb });
-    if (Math.abs(aim.lufs - lufs) <= CLOSE_LU) return { gainDb: round(gainDb), ceilingDb: aim.ceilingDb };
-    if (before !== undefined && gainDb !== before.gainDb) {
-      slope = Math.min(1.5, Math.max(0.05, (lufs - before.lufs) / (gainDb - before.gainDb)));
-    }
-    before = { gainDb, lufs };
-    gainDb += (aim.lufs - lufs) / slope;
-    if (peakDb + gainDb - aim.ceilingDb > MAX_LIMITING_DB) {
-      gainDb = MAX_LIMITING_DB + aim.ceilingDb - peakDb;
-      if (before.gainDb === gainDb) break;
-    }
+  // More gain never makes it quieter, apart from small jumps at the gate of R128: halving finds the place, jumps and all.
+  let from = linearDb;
+  let to = Math.max(linearDb, MAX_LIMITING_DB + aim.ceilingDb - peakDb);
+  let best = { gainDb: to, offLu: Number.POSITIVE_INFINITY };
+  for (let tries = 0, gainDb = to; tries < MAX_TRIES && Math.abs(best.offLu) > CLOSE_LU; tries++) {
+    const offLu = (await limitedLufs(analysis, { gainDb, ceilingDb: aim.ceilingDb })) - aim.lufs;
+    if (Math.abs(offLu) < Math.abs(best.offLu)) best = { gainDb, offLu };
+    // All that may be held down is not enough.
+    if (tries === 0 && offLu < 0) break;
+    if (offLu < 0) from = gainDb;
+    else to = gainDb;
+    gainDb = (from + to) / 2;
   }
-  throw new MediaProblem('media.cannotLevel', `only peaks: ${before?.lufs.toFixed(1)} LUFS at ${gainDb.toFixed(1)} dB`);
+  if (Math.abs(best.offLu) <= NEAR_LU) return { gainDb: round(best.gainDb), ceilingDb: aim.ceilingDb };
+  throw new MediaProblem(
+    'media.cannotLevel',
+    `only peaks: ${best.offLu.toFixed(1)} LU off at ${best.gainDb.toFixed(1)} dB`,
+  );
 }
 
 /** Loudness behind this gain and limiter. */
