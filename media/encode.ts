@@ -29,7 +29,7 @@ export interface EncodeRequest {
   /** Of that part. */
   readonly analysis: Analysis;
   readonly level: Levelling;
-  readonly targets: readonly Target[];
+  readonly target: Target;
 }
 
 // At 48 kHz, because ffmpeg of 2018 states the delay of any other rate wrongly, and the sound would begin 3 ms late.
@@ -77,30 +77,27 @@ export function encodeArgs({ format, output, way }: Target, limits: AudioLimits)
 
 const PART_MS = 10_000;
 
-/** Levels the sound once and feeds all encoders at the same time. @returns heights of the waveform */
+/** Levels the sound and feeds one encoder with it. @returns heights of the waveform */
 export async function encode(request: EncodeRequest): Promise<number[]> {
-  const { tool, limits, signal, targets } = request;
-  const encoders = targets.map((target) =>
-    feedFfmpeg({ tool, signal, args: encodeArgs(target, limits), timeoutMs: limits.runTimeoutMs }),
-  );
+  const { tool, limits, signal, target } = request;
+  const encoder = feedFfmpeg({ tool, signal, args: encodeArgs(target, limits), timeoutMs: limits.runTimeoutMs });
   const waveform = new Waveform(request.analysis.samples);
   let failure: unknown;
   try {
     for await (const part of levelled(request)) {
       signal?.throwIfAborted();
       waveform.push(part);
-      await Promise.all(encoders.map((encoder) => encoder.write(new Uint8Array(part.buffer))));
+      await encoder.write(new Uint8Array(part.buffer));
     }
   } catch (error) {
     failure = error;
   }
-  // All of them end, also when one failed: nobody may write a file any more when this returns.
-  const ends = await Promise.allSettled(encoders.map((encoder) => encoder.end()));
+  // Also when something failed it ends first: nobody may write the file any more when this returns.
+  const end = await encoder.end().catch((error: unknown) => {
+    throw failure ?? error;
+  });
   if (failure !== undefined) throw failure;
-  for (const end of ends) {
-    if (end.status === 'rejected') throw end.reason;
-    if (end.value.exitCode !== 0) throw new MediaProblem('media.toolFailed', lastWords(end.value.stderr));
-  }
+  if (end.exitCode !== 0) throw new MediaProblem('media.toolFailed', lastWords(end.stderr));
   return waveform.peaks;
 }
 

@@ -141,56 +141,58 @@ interface Reached {
   readonly heights: readonly number[];
 }
 
-/** Encodes both, measures both, and encodes anew with a better level what is not right yet. */
+/** Both formats side by side, each as often as it needs: the one that is right does not wait for the other. */
 async function reachLevel(part: Part, inputLufs: number, paths: Paths, means: Means): Promise<Reached> {
-  const opus: Target = { format: 'opus', output: paths.opus, way: 0 };
-  const mp3: Target = { format: 'mp3', output: paths.mp3, way: 0 };
   const level = await planLevel(part.analysis, inputLufs, FIRST_AIM);
-  const heights = await encode({ ...part, ...means, level, targets: [opus, mp3] });
-  const first = { aim: FIRST_AIM, level, heights, peaks: part.analysis.peaks };
-  const [rightOpus, rightMp3] = await Promise.all([
-    correct(part, inputLufs, opus, first, means),
-    correct(part, inputLufs, mp3, first, means),
-  ]);
-  return {
-    products: { opus: rightOpus.measured, mp3: rightMp3.measured },
-    level: rightOpus.level,
-    heights: rightOpus.heights,
-  };
+  const plan: Plan = { aim: FIRST_AIM, level, peaks: part.analysis.peaks };
+  const of = (format: ProductFormat) =>
+    reachRight(part, inputLufs, { format, output: paths[format], way: 0 }, plan, means);
+  const ends = await Promise.allSettled([of('opus'), of('mp3')]);
+  // Whoever comes first may fail; files are taken away by the caller only when nobody writes them any more.
+  const [opus, mp3] = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  }) as [Right, Right];
+  return { products: { opus: opus.measured, mp3: mp3.measured }, level: opus.level, heights: opus.heights };
 }
 
-interface Attempt {
+interface Plan {
   readonly aim: Aim;
   readonly level: Levelling;
-  /** What the limiter went by. */
+  /** What the limiter goes by. */
   readonly peaks: Float32Array;
+}
+
+interface Right extends Plan {
+  readonly measured: Measured;
   readonly heights: readonly number[];
 }
 
-async function correct(
+/** Encodes, measures, and encodes anew with a better level until it is right. */
+async function reachRight(
   part: Part,
   inputLufs: number,
   firstTarget: Target,
-  first: Attempt,
+  firstPlan: Plan,
   means: Means,
-): Promise<Attempt & { readonly measured: Measured }> {
-  let attempt = first;
+): Promise<Right> {
+  let plan = firstPlan;
   let target = firstTarget;
   for (let encodings = 1; ; encodings++) {
+    const analysis = { ...part.analysis, peaks: plan.peaks };
+    const heights = await encode({ ...part, ...means, analysis, level: plan.level, target });
     const measured = await measureProduct({ ...means, target });
     assertWhole(measured, part.analysis.samples);
     const otherWays = target.way + 1 < WAYS[target.format].length;
-    const better = correctLevel(attempt, measured.loudness, { otherWays, tries: encodings });
-    if (better === undefined) return { ...attempt, measured };
+    const better = correctLevel(plan, measured.loudness, { otherWays, tries: encodings });
+    if (better === undefined) return { ...plan, measured, heights };
     if (encodings === MAX_ENCODINGS) {
       const { lufs, truePeakDb } = measured.loudness;
       throw new MediaProblem('media.cannotLevel', `${target.format} stays at ${lufs} LUFS, ${truePeakDb} dBTP`);
     }
     if (better.otherWay) target = { ...target, way: target.way + 1 };
-    const analysis = { ...part.analysis, peaks: better.peaks };
-    const level = await planLevel(analysis, inputLufs, better.aim);
-    const heights = await encode({ ...part, ...means, analysis, level, targets: [target] });
-    attempt = { aim: better.aim, level, peaks: better.peaks, heights };
+    const level = await planLevel({ ...part.analysis, peaks: better.peaks }, inputLufs, better.aim);
+    plan = { aim: better.aim, level, peaks: better.peaks };
   }
 }
 
