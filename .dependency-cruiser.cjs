@@ -3,11 +3,11 @@ const features = [
   'areas',
   'accounts',
   'notices',
+  'fleet',
   'library',
   'requests',
   'bulk',
   'scheduling',
-  'fleet',
   'dispatch',
   'plans',
   'receipts',
@@ -15,7 +15,8 @@ const features = [
   'feedback',
   'alerts',
 ];
-// A feature may import those before it in the flow of a broadcast, never those after it. `plans` names content and
+// A feature may import those before it in the flow of a broadcast, never those after it. `fleet` knows places and boxes, not
+// what they play, so a schedule may be aimed at them. `plans` names content and
 // areas only; receipts compute the coverage of a plan line, so receipts stand after plans.
 const flow = features.map((feature, index) => ({
   name: `flow-${feature}`,
