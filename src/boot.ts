@@ -20,6 +20,7 @@ import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { ReceiptIntake } from './receipts/index.js';
 import { FileService } from './requests/index.js';
+import { ClashClock } from './scheduling/index.js';
 
 /** Speech, ffmpeg and readers are processes of their own; an import and an export at work leave room for a notice. */
 const JOBS_AT_A_TIME = 3;
@@ -131,9 +132,11 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   retained.register(relay);
   const courier = app.get(NoticeCourier);
   courier.register(relay);
-  // A change only wakes the publisher: it looks at everything, and again at each start, so nothing is lost with a message.
-  for (const topic of ['schedule.changed', 'library.approved', 'library.withdrawn', 'fleet.enrolled', 'fleet.revoked'])
+  // A change only wakes the publisher: it looks at the whole area, and at everything at each start, so nothing is lost with a message.
+  for (const topic of ['library.approved', 'library.withdrawn', 'fleet.enrolled', 'fleet.revoked', 'areas.languages'])
     relay.on(topic, async () => publisher.refreshSoon());
+  for (const topic of ['schedule.changed', 'fleet.listeners'])
+    relay.on(topic, async ({ payload }) => publisher.refreshSoon(areaOf(payload)));
   await life.start(
     'retained messages',
     () => retained.start(),
@@ -149,6 +152,12 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     'approval clock',
     () => approvalClock.start(),
     () => approvalClock.stop(),
+  );
+  const clashClock = app.get(ClashClock);
+  await life.start(
+    'clash clock',
+    () => clashClock.start(),
+    () => clashClock.stop(),
   );
   const address = app.get(PublicAddress);
   await life.start(
@@ -229,4 +238,10 @@ function brokerUrl(broker: EmbeddedBroker | null): string {
   url.username = '';
   url.password = '';
   return url.toString().replace(/\/$/, '');
+}
+
+/** Where something changed, as its message says; everywhere when it does not. */
+function areaOf(payload: unknown): string {
+  const path = payload !== null && typeof payload === 'object' && 'areaPath' in payload ? payload.areaPath : null;
+  return typeof path === 'string' ? path : '/';
 }

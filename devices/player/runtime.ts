@@ -275,7 +275,8 @@ export function neededByPlan({ durable, readParts, starting }: CoreState): Set<s
     needed.add(part.sha256);
     plays.push(...part.plays.filter(({ play }) => !Object.hasOwn(durable.finals, play)));
   }
-  for (const sounding of [durable.current, starting]) if (sounding) plays.push(sounding.obliged.play);
+  for (const begun of [durable.current, starting, ...Object.values(durable.suspended)])
+    if (begun) plays.push(begun.obliged.play);
   for (const play of plays) needed.add(play.audio.sha256);
   return needed;
 }

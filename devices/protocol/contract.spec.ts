@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { crypto, ROOT, SERVICE, testKey } from '../player/testing/keys.js';
 import { at, DAY_MS, DAY_ONE, dayOf, planOf } from '../player/testing/plans.js';
 import {
-  byTurn,
   CHUNK_BYTES,
   chainOf,
   chunkCount,
@@ -16,7 +15,6 @@ import {
   fromHex,
   nextLink,
   type PlanHead,
-  PREEMPTION,
   signBatch,
   signedBatchBytes,
   signJws,
@@ -76,31 +74,6 @@ describe('case 12: a late start follows its stated policy', () => {
 
   test('a start before the planned one is not late', () => {
     expect(decideLate(play('skip'), start - 500)).toEqual({ action: 'play', seekMs: 0, lateMs: 0 });
-  });
-});
-
-describe('who gets the loudspeaker', () => {
-  test('only an emergency cuts, and never another emergency', () => {
-    const cutting = Object.entries(PREEMPTION).flatMap(([newcomer, row]) =>
-      Object.entries(row).flatMap(([sounding, what]) => (what === 'interrupt' ? [`${newcomer} cuts ${sounding}`] : [])),
-    );
-    expect(cutting).toEqual(['emergency cuts normal', 'emergency cuts priority']);
-  });
-
-  test('by class, then start, then id', () => {
-    const due = (play: string, kind: 'normal' | 'priority' | 'emergency', startMs: number) => ({
-      play,
-      class: kind,
-      startMs,
-    });
-    const queue = [
-      due('b', 'normal', 1),
-      due('a', 'normal', 1),
-      due('c', 'priority', 9),
-      due('d', 'emergency', 99),
-      due('e', 'normal', 0),
-    ];
-    expect(queue.sort(byTurn).map(({ play }) => play)).toEqual(['d', 'c', 'e', 'a', 'b']);
   });
 });
 

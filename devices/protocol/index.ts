@@ -2,6 +2,8 @@ export * from './assets.js';
 export * from './bytes.js';
 export * from './crypto.js';
 export * from './enrolment.js';
+export * from './foresee.js';
+export * from './interruption.js';
 export * from './jws.js';
 export * from './keys.js';
 export * from './late.js';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { assetRef } from './assets.js';
+import { INTERRUPTED_POLICIES } from './interruption.js';
 import { LATE_POLICIES } from './late.js';
-import { PLAY_CLASSES } from './preemption.js';
+import { AUTHORITY_LEVELS, PLAY_CLASSES } from './preemption.js';
 import { durationMs, epochMs, id, localDay, named, sha256Hex } from './words.js';
 
 /** How many local days ahead of today a plan covers, today included. */
@@ -20,6 +21,10 @@ export const plannedPlay = z.object({
   latestEndMs: epochMs,
   late: z.enum(LATE_POLICIES),
   class: z.enum(PLAY_CLASSES),
+  /** Level of the office that ordered it. Absent: `commune`. */
+  level: z.enum(AUTHORITY_LEVELS).optional(),
+  /** What becomes of it when another play takes the loudspeaker from it. Absent: `drop`. */
+  interrupted: z.enum(INTERRUPTED_POLICIES).optional(),
   volume: z.int().min(0).max(100),
   item: z.object({
     id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { concatBytes, toBase64Url, toHex, toUtf8 } from './bytes.js';
 import type { Crypto, Signer } from './crypto.js';
+import { interruption, MAX_INTERRUPTIONS } from './interruption.js';
 import { LATE_POLICIES } from './late.js';
 import { plannedPlay } from './plan.js';
 import { PLAY_CLASSES } from './preemption.js';
@@ -24,7 +25,7 @@ export const CAUSES = [
   'late', // the late policy said skip
   'noTimeLeft', // the latest end had passed, or too little was left
   'cutShort', // stopped at its latest end
-  'preempted', // an emergency took the loudspeaker
+  'preempted', // an emergency took the loudspeaker, and no time was left to go on
   'withdrawn', // taken out of the plan before or while it played
   'stopped', // by a person at the device or by command
   'soundFailed', // the sound device failed
@@ -58,19 +59,28 @@ export const receipt = z.object({
     volume: z.int().min(0).max(100),
     class: z.enum(PLAY_CLASSES),
     late: z.enum(LATE_POLICIES),
+    level: plannedPlay.shape.level,
+    interrupted: plannedPlay.shape.interrupted,
   }),
   outcome: z.enum(OUTCOMES),
   cause: z.enum(CAUSES).nullable(),
   grade: z.enum(DEVICE_GRADES),
   /** Device time corrected to server time; null when nothing sounded. */
   startedAtMs: epochMs.nullable(),
-  /** startedAtMs plus monotonic time, so never before it, whatever the clock did (case 9). */
+  /**
+   * Of its last run: the start of that plus monotonic time, so never before `startedAtMs`, whatever the clock did (case 9).
+   */
   endedAtMs: epochMs.nullable(),
-  /** Monotonic, as counted by the sound output; never more than sounded. */
+  /**
+   * Monotonic, as counted by the sound output; never more than sounded. Of a play that was interrupted: what was heard of
+   * the item from `seekMs` on, over all its runs (`resume`) or in its longest (`makeUp`).
+   */
   playedMs: durationMs,
   seekMs: durationMs,
   lateMs: durationMs,
   volume: z.int().min(0).max(100),
+  /** In order of time. Absent: none. */
+  interruptions: z.array(interruption).min(1).max(MAX_INTERRUPTIONS).optional(),
   clock: z.object({ trust: z.enum(TIME_TRUSTS), errorMs: z.int().min(0).nullable() }),
 });
 export type Receipt = z.infer<typeof receipt>;

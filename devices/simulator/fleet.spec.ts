@@ -95,6 +95,31 @@ describe('a fleet in compressed time', () => {
     expect(events.filter(({ event }) => event === 'problem')).toEqual([]);
   });
 
+  it('goes on with what an emergency interrupted, also after a power cut between the two', async () => {
+    service.plan(
+      [
+        { play: 'morning', afterMs: HOUR, durationMs: 5 * MINUTE, interrupted: 'resume' },
+        { play: 'storm', afterMs: HOUR + 2 * MINUTE, durationMs: MINUTE, class: 'emergency' },
+        { play: 'dam', afterMs: HOUR + 3 * MINUTE, durationMs: MINUTE, class: 'emergency' },
+      ],
+      AUDIO,
+    );
+    service.silent = true;
+    await started(1);
+    fleet.obey({ cmd: 'release' });
+    // The storm is told, the dam sounds, the morning waits.
+    await heard('receipt');
+    fleet.obey({ cmd: 'kill', serial: 'S1' });
+    service.silent = false;
+    service.acknowledge();
+    await heard('idle');
+    expect(service.problems).toEqual([]);
+    expect(outcomes('device-S1')).toEqual(['storm complete', 'dam partial powerLost', 'morning complete']);
+    const morning = service.receipts.find(({ play }) => play === 'morning');
+    expect(morning).toMatchObject({ playedMs: 5 * MINUTE, seekMs: 0, boot: 2, interruptions: [{ by: 'storm' }] });
+    expect(morning?.interruptions?.[0]?.playedMs).toBeGreaterThan(2 * MINUTE - 1_000);
+  });
+
   it('begins no play after `until`', async () => {
     service.plan(THREE_PLAYS, AUDIO);
     await started(1, { until: service.beganMs + 7 * HOUR });

@@ -48,7 +48,7 @@ const LONG = 4_000_000_000_000;
 
 const hashOf = (bytes: Uint8Array): string => toHex(crypto.sha256(bytes));
 
-export interface PlaySketch {
+export interface PlaySketch extends Partial<Pick<PlannedPlay, 'class' | 'level' | 'interrupted'>> {
   readonly play: string;
   /** After the stand-in's beginning, ms. */
   readonly afterMs: number;
@@ -133,19 +133,19 @@ export class ServiceStandIn {
   /** One day of plays of one recording; told to each device that enrols from now on. */
   plan(sketches: readonly PlaySketch[], audioBytes: Uint8Array): void {
     const audio = this.#store(audioBytes);
-    const plays = sketches.map((sketch, part): PlannedPlay => {
-      const startMs = this.beganMs + sketch.afterMs;
+    const plays = sketches.map(({ afterMs, durationMs, ...sketch }, part): PlannedPlay => {
+      const startMs = this.beganMs + afterMs;
       return {
-        play: sketch.play,
         occurrence: `o-${sketch.play}`,
         part,
         startMs,
-        latestEndMs: startMs + sketch.durationMs + 600_000,
+        latestEndMs: startMs + durationMs + 600_000,
         late: 'skip',
         class: 'normal',
         volume: 70,
         item: { id: 'item-1', version: 1, title: 'Bản tin sáng', language: 'vi' },
-        audio: { ...audio, type: 'audio/mpeg', durationMs: sketch.durationMs },
+        ...sketch,
+        audio: { ...audio, type: 'audio/mpeg', durationMs },
       };
     });
     const part: DayPart = { v: 1, day: this.#day(0), plays };

@@ -5,7 +5,7 @@ import { type AirableItem, ApprovalService, type Duty, EmergencyPolicies, Librar
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
-import { EntryService } from '../scheduling/index.js';
+import { AiringService } from '../scheduling/index.js';
 import type { EmergencyView, NewEmergency } from './emergency.api.js';
 import { Emergency } from './emergency.entity.js';
 import { alertProblem } from './problems.js';
@@ -25,7 +25,7 @@ export class EmergencyService {
     private readonly library: LibraryService,
     private readonly approvals: ApprovalService,
     private readonly policies: EmergencyPolicies,
-    private readonly entries: EntryService,
+    private readonly airing: AiringService,
     private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
@@ -43,12 +43,12 @@ export class EmergencyService {
       const startMs = Math.ceil((nowMs + LEAD_MS) / 1_000) * 1_000;
       const { volume, clusterIds } = request;
       const { title, id: itemId } = item;
-      const air = { area, itemId, title, startMs, graceMs: GRACE_MS, volume, clusterIds };
+      const air = { area, item, title, startMs, graceMs: GRACE_MS, volume, clusterIds };
       const emergency: Emergency = {
         id: newId(),
         areaId: area.id,
         areaPath: area.path,
-        entryId: (await this.entries.air(tx, actor, air)).id,
+        entryId: (await this.airing.air(tx, actor, air)).id,
         itemId,
         itemVersion: item.version,
         title,
@@ -83,7 +83,7 @@ export class EmergencyService {
       emergency.stoppedAtMs = this.clock.nowMs();
       emergency.stoppedByName = actor.name;
       await tx.manager.save(Emergency, emergency);
-      await this.entries.stopAiring(tx, emergency.entryId);
+      await this.airing.stopAiring(tx, emergency.entryId);
       await this.audit.add(tx, actor, { action: 'emergency.stopped', subject: id, areaPath });
       return viewOf(emergency);
     });

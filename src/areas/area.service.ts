@@ -8,6 +8,7 @@ import type { AreaQuery, AreaView } from './area.api.js';
 import { Area } from './area.entity.js';
 import { type ImportLine, planImport } from './engine/area-import.js';
 import { childPath } from './engine/tree.js';
+import { profilesInForce } from './language-profile.queries.js';
 import { areaProblem } from './problems.js';
 
 /** More than the communes and wards of the country; a province with all its hamlets is far below. */
@@ -79,7 +80,8 @@ export class AreaService {
     return this.database.read((reader) => this.seen(reader, actor, id));
   }
 
-  private async seen(reader: EntityManager, actor: Actor, id: string): Promise<Area> {
+  /** As `get`, inside a transaction or reading. */
+  async seen(reader: EntityManager, actor: Actor, id: string): Promise<Area> {
     const area = await reader.findOneBy(Area, { id });
     if (!area || !actor.may('area.read', area.path)) throw areaProblem('area.unknown');
     return area;
@@ -100,6 +102,17 @@ export class AreaService {
       .where('area.path LIKE :path', { path: `${path}%` })
       .orderBy('area.path')
       .getMany();
+  }
+
+  /**
+   * Languages (BCP 47, the first is spoken first) by the id of each area that has some: its own, or for a hamlet without
+   * any those of its commune.
+   * @param areaIds only these; default: every area
+   */
+  async languagesOf(reader: EntityManager, areaIds?: readonly string[]): Promise<Map<string, readonly string[]>> {
+    const languages = new Map<string, readonly string[]>();
+    for (const { areaId, text } of await profilesInForce(reader, areaIds)) languages.set(areaId, JSON.parse(text));
+    return languages;
   }
 }
 

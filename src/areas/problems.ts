@@ -16,4 +16,14 @@ export const areaProblem = defineProblems({
     vi: 'Không đọc được tệp CSV (UTF-8, dấu phẩy, có dòng tiêu đề).',
     en: 'The CSV file cannot be read (UTF-8, commas, with a header line).',
   },
+  'area.languagesMisplaced': {
+    status: 422,
+    vi: 'Ngôn ngữ chỉ khai báo cho xã, phường hoặc thôn, ấp. Chọn một địa bàn như vậy.',
+    en: 'Languages are stated for a commune or a hamlet. Choose one of these.',
+  },
+  'area.languageTwice': {
+    status: 422,
+    vi: 'Một ngôn ngữ bị nêu hai lần. Bỏ bớt một lần.',
+    en: 'A language stands twice in the list. Remove one of them.',
+  },
 });

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
-import { In, IsNull, MoreThanOrEqual } from 'typeorm';
+import { IsNull, MoreThanOrEqual } from 'typeorm';
 import { PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
 import { AreaService } from '../areas/index.js';
 import { Cluster, Controller } from '../fleet/index.js';
-import { type AirableItem, LibraryService } from '../library/index.js';
+import { LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { Outbox } from '../platform/outbox/index.js';
-import { concerns, type ScheduleEntry, ScheduleService, timeline } from '../scheduling/index.js';
+import { Board, ClashService, ScheduleService, type TimelineItem } from '../scheduling/index.js';
 import { AssetService, refOf } from './asset.service.js';
 import { PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+import { audienceKeys } from './engine/audiences.js';
 import { dayParts } from './engine/day-parts.js';
 import { type LocalDay, localDays } from './engine/days.js';
 import { type BuiltPart, PartService } from './part.service.js';
@@ -32,12 +33,18 @@ interface Target {
 @Injectable()
 export class PlanPublisher {
   #running: Promise<void> | null = null;
-  #again = false;
+  /** Areas in which something changed since the last refresh. */
+  readonly #changed = new Set<string>();
+  /** Areas whose plans could not be made; the next tick tries them again. */
+  readonly #failed = new Set<string>();
+  /** The local day on which everybody was looked at last. */
+  #wholeOn: string | null = null;
   #started = false;
 
   constructor(
     private readonly database: Database,
     private readonly schedule: ScheduleService,
+    private readonly clashes: ClashService,
     private readonly library: LibraryService,
     private readonly areas: AreaService,
     private readonly assets: AssetService,
@@ -60,54 +67,69 @@ export class PlanPublisher {
     await this.#running;
   }
 
-  /** The timer only ticks: that a day has begun, and what is due, is decided by looking. */
+  /** The timer only ticks: everybody's plan is looked at when a local day has begun, and what failed is tried again. */
   @Cron('5 * * * * *')
   tick(): void {
-    this.refreshSoon();
+    if (localDays(this.clock.nowMs(), this.settings.zone, 1)[0]?.day !== this.#wholeOn) this.refreshSoon();
+    for (const area of this.#failed) this.refreshSoon(area);
   }
 
-  /** Many changes in a row are one refresh. Returns at once. */
-  refreshSoon(): void {
+  /**
+   * Many changes in a row are one refresh. Returns at once.
+   * @param areaPath where something changed: only devices at or below it are looked at
+   */
+  refreshSoon(areaPath = '/'): void {
     if (!this.#started) return;
-    this.#again = true;
+    this.#changed.add(areaPath);
     this.#running ??= this.#loop().finally(() => {
       this.#running = null;
       // Asked in the very moment in which the loop ended.
-      if (this.#again) this.refreshSoon();
+      const [next] = this.#changed;
+      if (next !== undefined) this.refreshSoon(next);
     });
   }
 
   async #loop(): Promise<void> {
-    while (this.#again && this.#started) {
-      this.#again = false;
-      try {
-        await this.refresh();
-      } catch (error) {
-        // The next tick looks again; devices hold the plan they have.
-        this.log.error({ err: error }, 'plans could not be refreshed');
+    while (this.#changed.size > 0 && this.#started) {
+      const areas = withoutNested([...this.#changed]);
+      this.#changed.clear();
+      for (const area of areas) {
+        this.#failed.delete(area);
+        try {
+          await this.refresh(area);
+        } catch (error) {
+          // Devices hold the plan they have.
+          this.#failed.add(area);
+          this.log.error({ err: error, area }, 'plans could not be refreshed');
+        }
       }
     }
   }
 
-  /** Publishes what differs from what was told. @returns how many controllers got a new head */
-  async refresh(): Promise<number> {
+  /**
+   * Publishes what differs from what was told.
+   * @param changed path: devices at or below it, and of all the commune around it, whose clashes only show together
+   * @returns how many controllers got a new head
+   */
+  async refresh(changed = '/'): Promise<number> {
+    const area = await this.database.read((reader) => this.clashes.wholeCommune(reader, changed));
     const nowMs = this.clock.nowMs();
-    const days = localDays(nowMs, this.settings.zone, PLAN_DAYS);
+    const { zone } = this.settings;
+    const days = localDays(nowMs, zone, PLAN_DAYS);
     const span = { fromMs: days[0]?.fromMs ?? nowMs, untilMs: days.at(-1)?.untilMs ?? nowMs };
     const known = await this.database.read(async (reader) => {
-      const entries = await this.schedule.activeEntries(reader, span.untilMs);
-      const items = await this.library.airable(reader, [...new Set(entries.map((entry) => entry.itemId))]);
-      const controllers = await reader.findBy(Controller, { revokedAtMs: IsNull() });
-      const clusters = new Map(
-        (await reader.findBy(Cluster, { id: In(controllers.map((controller) => controller.clusterId)) })).map(
-          (cluster) => [cluster.id, cluster],
-        ),
+      const gathered = await this.schedule.gather(reader, area, span, zone);
+      const places = new Set(gathered.listeners.map(({ id }) => id));
+      const clusters = new Map((await reader.find(Cluster)).map((cluster) => [cluster.id, cluster]));
+      const controllers = (await reader.findBy(Controller, { revokedAtMs: IsNull() })).filter(({ clusterId }) =>
+        places.has(clusterId),
       );
       const heads = new Map((await reader.find(PublishedHead)).map((head) => [head.controllerId, head]));
-      const names = new Map((await this.areas.under(reader, '/')).map((area) => [area.id, area.name]));
-      return { entries, items, controllers, clusters, heads, names };
+      const names = new Map((await this.areas.under(reader, area)).map((each) => [each.id, each.name]));
+      return { gathered, controllers, clusters, heads, names };
     });
-    const items = await this.#withAssets(known.items);
+    const board = new Board({ ...known.gathered, items: await this.#withAssets(known.gathered.items) });
+    const keyOf = audienceKeys();
     const built = new Map<string, Promise<BuiltPart[]>>();
     const today = days[0]?.day ?? '';
     let published = 0;
@@ -115,22 +137,27 @@ export class PlanPublisher {
       const cluster = known.clusters.get(controller.clusterId);
       if (!cluster) continue;
       const head = known.heads.get(controller.id) ?? null;
-      const entries = known.entries.filter((entry) => concerns(entry, cluster));
-      // Controllers with the same entries and the same past share their parts.
-      const key = JSON.stringify([entries.map((entry) => entry.id).sort(), head?.parts[today] ?? '']);
-      const building = built.get(key) ?? this.#build(days, span, entries, items, head, nowMs);
-      built.set(key, building);
       const target: Target = { controller, cluster, head };
       try {
+        const { plays } = board.planOf(cluster.id);
+        // Controllers with the same plays and the same past share their parts.
+        const key = `${keyOf(plays)} ${head?.parts[today] ?? ''}`;
+        const building = built.get(key) ?? this.#build(days, plays, head, nowMs);
+        built.set(key, building);
         const parts = await building;
         if (await this.#publish(target, parts, days, known.names.get(cluster.areaId) ?? cluster.name, nowMs))
           published += 1;
       } catch (error) {
         // One commune's plan that cannot be made must not keep the others from theirs.
+        this.#failed.add(cluster.areaPath);
         this.log.error({ err: error, controllerId: controller.id }, 'a plan could not be published');
       }
     }
-    await this.#retire(known.heads, new Set(known.controllers.map((controller) => controller.id)), nowMs);
+    await this.#noteClashes(area, known.gathered, board);
+    if (area === '/') {
+      await this.#retire(known.heads, new Set(known.controllers.map(({ id }) => id)), nowMs);
+      this.#wholeOn = days[0]?.day ?? null;
+    }
     if (published > 0)
       this.log.info(
         { published, controllers: known.controllers.length, ms: this.clock.nowMs() - nowMs },
@@ -139,9 +166,19 @@ export class PlanPublisher {
     return published;
   }
 
+  /** People must know what waits for them; devices have their plans all the same. */
+  async #noteClashes(area: string, gathered: Parameters<ClashService['note']>[1], board: Board): Promise<void> {
+    try {
+      await this.clashes.note(area, gathered, board);
+    } catch (error) {
+      this.#failed.add(area);
+      this.log.error({ err: error, area }, 'clashes could not be noted');
+    }
+  }
+
   /** An item whose file cannot be read is left out, as if it were not approved: it must not keep all others from the air. */
-  async #withAssets(items: ReadonlyMap<string, AirableItem>): Promise<ReadonlyMap<string, AirableItem>> {
-    const ready = new Map<string, AirableItem>();
+  async #withAssets(items: ReadonlyMap<string, TimelineItem>): Promise<ReadonlyMap<string, TimelineItem>> {
+    const ready = new Map<string, TimelineItem>();
     for (const item of items.values()) {
       try {
         await this.assets.register(item.audio.sha256, 'audio', item.audio.type);
@@ -155,13 +192,10 @@ export class PlanPublisher {
 
   async #build(
     days: readonly LocalDay[],
-    span: { fromMs: number; untilMs: number },
-    entries: readonly ScheduleEntry[],
-    items: ReadonlyMap<string, AirableItem>,
+    plays: readonly PlannedPlay[],
     head: PublishedHead | null,
     nowMs: number,
   ): Promise<BuiltPart[]> {
-    const { plays } = timeline({ entries, items, span, zone: this.settings.zone });
     const described = await Promise.all(plays.map((play) => this.#withDescriptor(play)));
     const today = days[0]?.day ?? '';
     const begun = head?.parts[today] ? await this.parts.playsOf(head.parts[today]) : [];
@@ -254,4 +288,9 @@ export class PlanPublisher {
       });
     }
   }
+}
+
+/** Areas that lie in no other of them. */
+function withoutNested(areas: readonly string[]): string[] {
+  return areas.filter((area) => !areas.some((other) => other !== area && area.startsWith(other)));
 }

@@ -5,10 +5,10 @@ import type { WriteTransaction } from '../platform/database/index.js';
 import { PlannedPlayRow, plannedPlayId } from './dispatch.entity.js';
 import { changesAhead } from './engine/day-parts.js';
 
-const ROWS_PER_INSERT = 200;
+const ROWS_AT_ONCE = 200;
 
 /**
- * Writes down what a controller is told from `fromMs` (the start of today) on: new plays, those taken out, those back again.
+ * Writes down what a controller is told from `fromMs` (the start of today) on: new plays, those taken out, those back again, those at another time (they keep their name).
  * A play that has begun is never added: it was told before, or not at all.
  */
 export async function writePlannedPlays(
@@ -20,38 +20,61 @@ export async function writePlannedPlays(
   version: number,
   nowMs: number,
 ): Promise<void> {
-  const rows = await tx.manager.findBy(PlannedPlayRow, {
-    controllerId: controller.id,
-    startMs: MoreThanOrEqual(fromMs),
-  });
+  const told = await toldRows(tx, controller.id, plays, fromMs);
   const changes = changesAhead(
-    rows.map((row) => ({ play: row.play, withdrawn: row.withdrawnAtMs !== null })),
-    new Set(plays.map(({ play }) => play.play)),
+    told.map(({ play, withdrawnAtMs, startMs }) => ({ play, withdrawn: withdrawnAtMs !== null, startMs })),
+    new Map(plays.map(({ play }) => [play.play, play.startMs])),
+    fromMs,
   );
-  const added = new Set(changes.added);
-  const fresh = plays
-    .filter(({ play }) => added.has(play.play) && play.startMs >= nowMs)
-    .map(({ play, day }) => ({
-      id: plannedPlayId(controller.id, play.play),
-      controllerId: controller.id,
-      play: play.play,
-      clusterId: cluster.id,
-      areaPath: cluster.areaPath,
-      entryId: entryOf(play),
-      itemId: play.item.id,
-      itemVersion: play.item.version,
-      day,
-      startMs: play.startMs,
-      planVersion: version,
-      withdrawnAtMs: null,
-    }));
-  for (let from = 0; from < fresh.length; from += ROWS_PER_INSERT)
-    await tx.manager.insert(PlannedPlayRow, fresh.slice(from, from + ROWS_PER_INSERT));
+  const planned = new Map(plays.map((each) => [each.play.play, each]));
+  const fresh = changes.added.flatMap((name): PlannedPlayRow[] => {
+    const each = planned.get(name);
+    if (!each || each.play.startMs < nowMs) return [];
+    const { play, day } = each;
+    return [
+      {
+        id: plannedPlayId(controller.id, play.play),
+        controllerId: controller.id,
+        play: play.play,
+        clusterId: cluster.id,
+        areaPath: cluster.areaPath,
+        entryId: entryOf(play),
+        itemId: play.item.id,
+        itemVersion: play.item.version,
+        day,
+        startMs: play.startMs,
+        planVersion: version,
+        withdrawnAtMs: null,
+      },
+    ];
+  });
+  for (let from = 0; from < fresh.length; from += ROWS_AT_ONCE)
+    await tx.manager.insert(PlannedPlayRow, fresh.slice(from, from + ROWS_AT_ONCE));
   const idsOf = (names: readonly string[]) => In(names.map((play) => plannedPlayId(controller.id, play)));
   if (changes.withdrawn.length > 0)
     await tx.manager.update(PlannedPlayRow, { id: idsOf(changes.withdrawn) }, { withdrawnAtMs: nowMs });
   if (changes.revived.length > 0)
     await tx.manager.update(PlannedPlayRow, { id: idsOf(changes.revived) }, { withdrawnAtMs: null });
+  for (const name of changes.moved) {
+    const each = planned.get(name);
+    const place = each && { startMs: each.play.startMs, day: each.day };
+    if (place) await tx.manager.update(PlannedPlayRow, { id: plannedPlayId(controller.id, name) }, place);
+  }
+}
+
+/** What was told from `fromMs` on, and where else a play of the plan stood before: it may have been moved over that instant. */
+async function toldRows(
+  tx: WriteTransaction,
+  controllerId: string,
+  plays: readonly { readonly play: PlannedPlay }[],
+  fromMs: number,
+): Promise<PlannedPlayRow[]> {
+  const rows = await tx.manager.findBy(PlannedPlayRow, { controllerId, startMs: MoreThanOrEqual(fromMs) });
+  const known = new Set(rows.map(({ play }) => play));
+  const others = plays.flatMap(({ play }) => (known.has(play.play) ? [] : [plannedPlayId(controllerId, play.play)]));
+  for (let from = 0; from < others.length; from += ROWS_AT_ONCE)
+    rows.push(...(await tx.manager.findBy(PlannedPlayRow, { id: In(others.slice(from, from + ROWS_AT_ONCE)) })));
+  return rows;
 }
 
 /** The entry is the first part of an occurrence's identity (invariant 2). */

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
 import { type EntityManager, IsNull } from 'typeorm';
 import { Audit } from '../accounts/index.js';
-import { type Area, AreaService } from '../areas/index.js';
+import { type Area, AreaService, commonPath } from '../areas/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
+import { Outbox } from '../platform/outbox/index.js';
 import { type ImportedCluster, type ImportLine, planClusterImport } from './engine/cluster-import.js';
 import type { ClusterView } from './fleet.api.js';
 import { Cluster, ClusterHamlet, Controller } from './fleet.entity.js';
@@ -18,6 +19,7 @@ export class ClusterService {
     private readonly areas: AreaService,
     private readonly audit: Audit,
     private readonly clock: Clock,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Imports all lines or none. A cluster that is known by its code is renamed and re-linked, never doubled. */
@@ -35,6 +37,7 @@ export class ClusterService {
         throw fleetProblem('cluster.importInvalid').withErrors(
           errors.slice(0, 200).map(({ line, code }) => ({ at: `line ${line}`, code })),
         );
+      const touched: string[] = [];
       for (const imported of clusters) {
         const area = areas.get(imported.areaCode);
         if (!area) throw fleetProblem('cluster.importInvalid');
@@ -44,8 +47,11 @@ export class ClusterService {
         const cluster = await this.#save(tx, imported, area, known);
         const hamletIds = imported.hamletCodes.map((code) => areas.get(code)?.id ?? '');
         await this.#link(tx, cluster.id, hamletIds, known ? this.#today() : area.validFrom);
+        touched.push(area.path, known?.areaPath ?? area.path);
       }
       await this.audit.add(tx, actor, { action: 'cluster.imported', subject: `${clusters.length}`, areaPath: '/' });
+      if (touched.length > 0)
+        await this.outbox.add(tx, { topic: 'fleet.listeners', payload: { areaPath: commonPath(touched) } });
       return { imported: clusters.length };
     });
   }
@@ -104,6 +110,15 @@ export class ClusterService {
     const cluster = await reader.findOneBy(Cluster, { id });
     if (!cluster || !actor.may(action, cluster.areaPath)) throw fleetProblem('cluster.unknown');
     return cluster;
+  }
+
+  /** At or below the area, by code. */
+  async under(reader: EntityManager, areaPath: string): Promise<Cluster[]> {
+    return reader
+      .createQueryBuilder(Cluster, 'cluster')
+      .where('cluster.areaPath LIKE :below', { below: `${areaPath}%` })
+      .orderBy('cluster.code')
+      .getMany();
   }
 
   async byId(reader: EntityManager, id: string): Promise<Cluster | null> {

@@ -10,6 +10,8 @@ import {
   type MigrationClass,
   text,
 } from '../platform/database/index.js';
+import { ClusterGroup } from './cluster-group.entity.js';
+import { FleetGroups1767225622000 } from './cluster-group.migration.js';
 import { Alarm, ClaimRecord, Cluster, ClusterHamlet, Controller } from './fleet.entity.js';
 
 class Fleet1767225605000 implements MigrationInterface {
@@ -90,5 +92,12 @@ class Fleet1767225605000 implements MigrationInterface {
   }
 }
 
-export const fleetEntities: readonly EntityClass[] = [Cluster, ClusterHamlet, Controller, ClaimRecord, Alarm];
-export const fleetMigrations: readonly MigrationClass[] = [Fleet1767225605000];
+export const fleetEntities: readonly EntityClass[] = [
+  Cluster,
+  ClusterHamlet,
+  Controller,
+  ClaimRecord,
+  Alarm,
+  ClusterGroup,
+];
+export const fleetMigrations: readonly MigrationClass[] = [Fleet1767225605000, FleetGroups1767225622000];

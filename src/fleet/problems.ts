@@ -11,6 +11,31 @@ export const fleetProblem = defineProblems({
     vi: 'Tệp cụm loa có lỗi, chưa nhập dòng nào. Sửa các dòng được nêu rồi nhập lại.',
     en: 'The file of clusters has errors; nothing was imported. Correct the listed lines and import again.',
   },
+  'group.unknown': {
+    status: 404,
+    vi: 'Không có nhóm loa này hoặc tài khoản không được xem.',
+    en: 'No such group of clusters, or none that this account may see.',
+  },
+  'group.areaUnknown': {
+    status: 422,
+    vi: 'Không có địa bàn này hoặc tài khoản không được xem. Chọn địa bàn khác cho nhóm loa.',
+    en: 'No such area, or none that this account may see. Choose another one for the group.',
+  },
+  'group.nameTaken': {
+    status: 409,
+    vi: 'Địa bàn đã có nhóm loa mang tên này. Đặt tên khác.',
+    en: 'The area has a group of this name already. Choose another name.',
+  },
+  'group.clustersRefused': {
+    status: 422,
+    vi: 'Có cụm loa không thể vào nhóm này. Bỏ các cụm được nêu rồi lưu lại.',
+    en: 'Some clusters cannot be in this group. Remove the listed ones and save again.',
+  },
+  'group.clusterElsewhere': {
+    status: 422,
+    vi: 'Cụm loa nằm ngoài địa bàn của nhóm.',
+    en: 'The cluster lies outside the area of the group.',
+  },
   'claim.unknown': {
     status: 403,
     vi: 'Mã lắp đặt không đúng. Quét lại mã QR hoặc xin mã mới.',

@@ -1,5 +1,8 @@
-export { concerns, type ScheduleEntry, timeline } from './engine/index.js';
-export { EntryService } from './entry.service.js';
-export { ScheduleService } from './schedule.service.js';
+export { ClashClock } from './clashes/clash.clock.js';
+export { ClashService } from './clashes/clash.service.js';
+export { Board, type TimelineItem } from './engine/index.js';
+export { AiringService } from './entries/airing.service.js';
+export { EntryService } from './entries/entry.service.js';
+export { ScheduleService } from './preview/schedule.service.js';
 export { schedulingEntities, schedulingMigrations } from './scheduling.migration.js';
 export { SchedulingModule } from './scheduling.module.js';

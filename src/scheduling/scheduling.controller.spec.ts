@@ -3,16 +3,10 @@ import { type ExecutionContext, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
-import { Audit } from '../accounts/index.js';
-import { AreaService } from '../areas/index.js';
-import { AcceptanceService, LibraryService } from '../library/index.js';
-import { Clock } from '../platform/clock/index.js';
-import { Database } from '../platform/database/index.js';
 import { configureHttp, openApiOf, type RequestWithActor } from '../platform/http/index.js';
 import { silentLog } from '../platform/logging/log.js';
-import { Outbox } from '../platform/outbox/index.js';
-import { EntryService } from './entry.service.js';
-import { ScheduleService } from './schedule.service.js';
+import { EntryService } from './entries/entry.service.js';
+import { ScheduleService } from './preview/schedule.service.js';
 import { SchedulingController } from './scheduling.controller.js';
 import { aProvince, tables } from './scheduling.spec-support.js';
 
@@ -31,15 +25,8 @@ describeOnBothDatabases('scheduling over HTTP', tables, (open) => {
     @Module({
       controllers: [SchedulingController],
       providers: [
-        EntryService,
-        ScheduleService,
-        AreaService,
-        Audit,
-        { provide: Outbox, useFactory: (clock: Clock) => new Outbox(clock), inject: [Clock] },
-        { provide: Database, useValue: database },
-        { provide: Clock, useValue: place.clock },
-        AcceptanceService,
-        { provide: LibraryService, useValue: place.shelf },
+        { provide: EntryService, useValue: place.entries },
+        { provide: ScheduleService, useValue: place.schedule },
         { provide: APP_GUARD, useValue: guard },
       ],
     })
@@ -94,6 +81,12 @@ describeOnBothDatabases('scheduling over HTTP', tables, (open) => {
     ['weekday 0', { recurrence: { kind: 'weekly', from: '2026-02-01', until: null, weekdays: [0], time: '05:00' } }],
     ['no cluster at all', { clusterIds: [] }],
     ['a volume over 100', { volume: 101 }],
+    ['a slot of zero length', { slot: { lengthMs: 0 } }],
+    ['a negative gap', { itemId: undefined, runningOrder: [{ kind: 'gap', durationMs: -1 }] }],
+    ['a negative gap behind another entry', { place: { kind: 'after', entryId: 'e1', gapMs: -1 } }],
+    ['two places for bulletins', { itemId: undefined, runningOrder: [{ kind: 'bulletin' }, { kind: 'bulletin' }] }],
+    ['nothing to play', { itemId: undefined }],
+    ['an item and a running order', { runningOrder: [{ kind: 'item', itemId: 'item-ak' }] }],
   ])('refuses %s at the door', async (_, changes) => {
     const once = { kind: 'once', date: '2026-02-01', time: '05:00' };
     const body = { areaId: place.areas.ak.id, itemId: 'item-ak', recurrence: once, ...changes };
@@ -113,6 +106,7 @@ describeOnBothDatabases('scheduling over HTTP', tables, (open) => {
       '/api/entries',
       '/api/entries/bulk',
       '/api/entries/{id}',
+      '/api/entries/{id}/occurrences',
       '/api/schedule/preview',
     ]);
     expect(JSON.stringify(paths['/api/schedule/preview']?.get?.responses)).toContain('latestEndMs');

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Audit, accountEntities, accountMigrations, actorFrom } from '../accounts/index.js';
 import { AreaService, areaEntities, areaMigrations } from '../areas/index.js';
+import { Cluster, ClusterService, fleetEntities, fleetMigrations, ListenerService } from '../fleet/index.js';
 import {
   AcceptanceService,
   type AirableItem,
@@ -12,17 +13,30 @@ import { ManualClock } from '../platform/clock/index.js';
 import type { Database } from '../platform/database/index.js';
 import { Outbox, outboxEntities, outboxMigrations } from '../platform/outbox/index.js';
 import { at } from './engine/engine.spec-support.js';
-import { EntryService } from './entry.service.js';
-import { ScheduleService } from './schedule.service.js';
-import { newEntry } from './scheduling.api.js';
+import { AiringService } from './entries/airing.service.js';
+import { newEntry } from './entries/entry.api.js';
+import { EntryService } from './entries/entry.service.js';
+import { Boards } from './preview/boards.js';
+import { ScheduleService } from './preview/schedule.service.js';
+import { PublicationService } from './publications/publication.service.js';
+import { Publisher } from './publications/publisher.js';
+import { RuleService } from './rules/rule.service.js';
 import { schedulingEntities, schedulingMigrations } from './scheduling.migration.js';
 
 export const tables = {
-  entities: [...areaEntities, ...accountEntities, ...outboxEntities, ...libraryEntities, ...schedulingEntities],
+  entities: [
+    ...areaEntities,
+    ...accountEntities,
+    ...outboxEntities,
+    ...fleetEntities,
+    ...libraryEntities,
+    ...schedulingEntities,
+  ],
   migrations: [
     ...areaMigrations,
     ...accountMigrations,
     ...outboxMigrations,
+    ...fleetMigrations,
     ...libraryMigrations,
     ...schedulingMigrations,
   ],
@@ -42,6 +56,11 @@ export class ShelfOfItems {
   async airable(_reader: EntityManager, ids: string[]): Promise<Map<string, AirableItem>> {
     return new Map([...this.items].filter(([id]) => ids.includes(id)));
   }
+
+  async airableInAllLanguages(reader: EntityManager, ids: string[]): Promise<Map<string, AirableItem>> {
+    const groups = new Set([...(await this.airable(reader, ids)).values()].map(({ groupId }) => groupId));
+    return new Map([...this.items].filter(([, { groupId }]) => groups.has(groupId)));
+  }
 }
 
 /** A province with two communes, an item of each, and people; the clock stands at nine on Monday 5 January 2026. */
@@ -58,6 +77,7 @@ export async function aProvince(database: Database) {
   for (const [id, area] of Object.entries(areas))
     shelf.items.set(`item-${id}`, {
       id: `item-${id}`,
+      groupId: `item-${id}`,
       version: 1,
       title: `Bản tin ${area.name}`,
       language: 'vi',
@@ -71,6 +91,19 @@ export async function aProvince(database: Database) {
     });
   const [audit, outbox] = [new Audit(clock), new Outbox(clock)];
   const acceptances = new AcceptanceService(database, areaService, audit, outbox, clock);
+  const publisher = new Publisher(areaService, acceptances, audit, outbox, clock);
+  const boards = new Boards(library, new ListenerService(areaService), new RuleService());
+  const entryService = new EntryService(database, areaService, library, publisher, clock);
+  const clusterService = new ClusterService(database, areaService, audit, clock, outbox);
+  const publications = new PublicationService(
+    database,
+    areaService,
+    clusterService,
+    entryService,
+    publisher,
+    boards,
+    clock,
+  );
   return {
     clock,
     areas,
@@ -78,8 +111,21 @@ export async function aProvince(database: Database) {
     root,
     operator: actorFrom({ id: 'op', name: 'Chị Hoa' }, [{ role: 'operator', areaPath: areas.ak.path }]),
     monitor: actorFrom({ id: 'mo', name: 'Anh Nam' }, [{ role: 'monitor', areaPath: areas.ak.path }]),
-    entries: new EntryService(database, areaService, library, acceptances, audit, outbox, clock),
-    schedule: new ScheduleService(database, areaService, library, clock),
+    entries: entryService,
+    airing: new AiringService(new RuleService(), audit, outbox, clock),
+    areaService,
+    clusters: clusterService,
+    boards,
+    publications,
+    schedule: new ScheduleService(database, areaService, boards),
+    /** A loudspeaker cluster with this id, right in the area. */
+    cluster: (id: string, area: { readonly id: string; readonly path: string }) =>
+      database.write(({ manager }) =>
+        manager.insert(Cluster, {
+          ...{ id, code: id, name: `Cụm ${id}`, areaId: area.id, areaPath: area.path },
+          ...{ latitude: null, longitude: null, horns: 2, createdAtMs: 0 },
+        }),
+      ),
     /** A request as it comes out of the door: daily at five in An Khương. */
     request: (changes: Record<string, unknown> = {}) =>
       newEntry.parse({

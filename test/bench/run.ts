@@ -4,12 +4,25 @@ import { killPlayer } from './kill-player.bench.js';
 import { killService } from './kill-service.bench.js';
 import { library } from './library.bench.js';
 import { media } from './media.bench.js';
+import { planner } from './planner.bench.js';
 import { ready } from './ready.bench.js';
 import { search } from './search.bench.js';
 import { speech } from './speech.bench.js';
+import { timeline } from './timeline.bench.js';
 
 /** `npm run bench -- NAME [--short] [--json]`: each runs its baseline and the product, and ends with one JSON line. */
-const benches: readonly Bench[] = [ready, frozen, killService, killPlayer, library, media, search, speech];
+const benches: readonly Bench[] = [
+  ready,
+  frozen,
+  killService,
+  killPlayer,
+  library,
+  media,
+  search,
+  speech,
+  planner,
+  timeline,
+];
 
 const [name, ...flags] = process.argv.slice(2);
 const bench = benches.find((candidate) => candidate.name === name);

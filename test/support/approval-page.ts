@@ -12,6 +12,7 @@ import {
   type Transition,
 } from '../../src/library/engine/approval.js';
 import { ACTION_WORDS, STATUS_WORDS, WHO_WORDS } from '../../src/library/engine/approval-words.js';
+import { table } from './markdown.js';
 
 /** docs/approval.md, written from the table that the service itself obeys. */
 export const approvalPage = (): string =>
@@ -119,9 +120,4 @@ function diagram(): string {
   const arrows = TRANSITIONS.map(({ from, action, to }) => `  ${from} --> ${to}: ${ACTION_WORDS[action].vi}`);
   const names = STATUSES.map((status) => `  ${status}: ${STATUS_WORDS[status].vi}`);
   return ['```mermaid', 'stateDiagram-v2', ...names, `  [*] --> ${FIRST_STATUS}`, ...arrows, '```'].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

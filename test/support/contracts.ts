@@ -6,6 +6,8 @@ import * as protocol from '../../devices/protocol/index.js';
 import { readConfig } from '../../src/config/index.js';
 import { openApi } from '../../src/open-api.js';
 import { approvalPage } from './approval-page.js';
+import { conflictsPage } from './conflicts-page.js';
+import { preemptionPage } from './preemption-page.js';
 
 /** The committed contracts: written by `npm run contracts`, compared by `npm run drift`. */
 async function contracts(): Promise<Map<string, string>> {
@@ -18,7 +20,12 @@ async function contracts(): Promise<Map<string, string>> {
       files.set(`docs/api/protocol/${name}.schema.json`, z.toJSONSchema(schema, { io: 'input' }));
     files.set('docs/api/protocol/topics.json', protocol.TOPIC_RULES);
     const texts = [...files].map(([path, content]) => [path, `${JSON.stringify(content, null, 2)}\n`] as const);
-    return new Map([...texts, ['docs/approval.md', approvalPage()]]);
+    const pages = [
+      ['docs/approval.md', approvalPage()],
+      ['docs/preemption.md', preemptionPage()],
+      ['docs/conflicts.md', conflictsPage()],
+    ] as const;
+    return new Map([...texts, ...pages]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -5,8 +5,8 @@ import { type NewPlan, newPlan } from '../../src/plans/plan.api.js';
 import { PlanService } from '../../src/plans/plan.service.js';
 import { newId } from '../../src/platform/database/index.js';
 import { fold } from '../../src/platform/i18n/index.js';
-import { EntryService } from '../../src/scheduling/entry.service.js';
-import { newEntry } from '../../src/scheduling/scheduling.api.js';
+import { newEntry } from '../../src/scheduling/entries/entry.api.js';
+import { EntryService } from '../../src/scheduling/entries/entry.service.js';
 import { person, type Station } from './station.js';
 
 export interface Shelved {

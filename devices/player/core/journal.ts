@@ -22,6 +22,7 @@ export const UNBORN: Durable = {
   toldLate: [],
   finals: {},
   current: null,
+  suspended: {},
   unsent: [],
   clock: null,
 };
@@ -30,7 +31,8 @@ export const UNBORN: Durable = {
 export function applyRecord(durable: Durable, record: JournalRecord): Durable {
   switch (record.t) {
     case 'snapshot':
-      return record.durable;
+      // A snapshot of an earlier release lacks what came later.
+      return { ...UNBORN, ...record.durable };
     case 'boot': {
       const sameKernel = record.kernelBootId === durable.kernelBootId;
       return {
@@ -64,25 +66,36 @@ export function applyRecord(durable: Durable, record: JournalRecord): Durable {
       };
     }
     case 'started':
-      return { ...durable, current: record.current };
+      return {
+        ...durable,
+        current: record.current,
+        suspended: without(durable.suspended, record.current.obliged.play.play),
+      };
     case 'progress':
       return durable.current ? { ...durable, current: { ...durable.current, playedMs: record.playedMs } } : durable;
-    case 'stopping':
-      return durable.current ? { ...durable, current: { ...durable.current, stopCause: record.cause } } : durable;
+    case 'stopping': {
+      if (!durable.current) return durable;
+      const { cause, interruption } = record;
+      const current = { ...durable.current, stopCause: cause, ...(interruption ? { interruption } : {}) };
+      return { ...durable, current };
+    }
+    case 'suspended': {
+      const { play } = record.suspended.obliged.play;
+      return { ...durable, current: null, suspended: { ...durable.suspended, [play]: record.suspended } };
+    }
     case 'receipt': {
       const finals: Record<string, number> = { [record.play]: record.startMs };
       // Never forgotten while a part still names the play: it would be played, or missed, a second time.
       const oldestMs = Math.min(record.startMs, ...Object.keys(durable.parts).map((day) => Date.parse(day)));
       for (const [play, startMs] of Object.entries(durable.finals))
         if (startMs > oldestMs - KEEP_FINALS_MS) finals[play] = startMs;
-      const withdrawn = { ...durable.withdrawn };
-      delete withdrawn[record.play];
       return {
         ...durable,
         seq: record.receipt.seq,
         link: record.receipt.link,
         finals,
-        withdrawn,
+        withdrawn: without(durable.withdrawn, record.play),
+        suspended: without(durable.suspended, record.play),
         toldLate: durable.toldLate.filter((play) => play !== record.play),
         current: durable.current?.obliged.play.play === record.play ? null : durable.current,
         unsent: [...durable.unsent, record.receipt],
@@ -98,6 +111,12 @@ export function applyRecord(durable: Durable, record: JournalRecord): Durable {
     case 'clock':
       return { ...durable, clock: record.anchor, timedMonoMs: durable.timedMonoMs ?? record.anchor.monoMs };
   }
+}
+
+function without<T>(plays: Readonly<Record<string, T>>, play: string): Readonly<Record<string, T>> {
+  if (!Object.hasOwn(plays, play)) return plays;
+  const { [play]: _, ...others } = plays;
+  return others;
 }
 
 export function replay(records: Iterable<JournalRecord>): Durable {

@@ -1,8 +1,9 @@
 import {
   type DeviceState,
-  decideLate,
-  ON_TIME_MS,
+  lastAgainMs,
+  lastStartMs,
   type PlannedPlay,
+  preempts,
   RESYNC_MS,
   TOPIC_RULES,
   topics,
@@ -10,16 +11,9 @@ import {
 import { assetFinished, neededAssets, pursueAssets, wishAgainAt } from './assets.js';
 import { monoOf, timeAt } from './clock.js';
 import { partRead, takeMessage } from './messages.js';
-import {
-  endInterrupted,
-  openObligations,
-  settlePlays,
-  soundEnded,
-  soundProgress,
-  soundStarted,
-  stopCurrent,
-} from './playback.js';
+import { openObligations, settlePlays, soundingPlay, suspendedPlays } from './playback.js';
 import { RESEND_MS, sendReceipts } from './receipts.js';
+import { endInterrupted, soundEnded, soundProgress, soundStarted, stopCurrent } from './sounding.js';
 import type { CoreEffect, CoreEnv, CoreEvent, CoreState, Durable, Moment } from './state.js';
 import { Turn } from './turn.js';
 
@@ -180,31 +174,27 @@ export function nextWake(state: CoreState, monoMs: number): number | null {
 export function nextPlayChange(state: CoreState, monoMs: number): number | null {
   if (state.closing) return null;
   const { clock, current, withdrawn } = state.durable;
-  const sounding = (current ?? state.starting)?.obliged.play.play;
+  const sounding = soundingPlay(state)?.play;
   const time = timeAt(clock, monoMs);
   if (!clock || time.nowMs === null) return null;
   const nowMs = time.nowMs;
   const due: number[] = [];
+  // Has its turn and does not take it: time is rounded, and the timer rang a fraction of a millisecond before it was asked
+  // to; or a report of progress, which settles nothing, came in the very millisecond of its start.
+  const holder = current && !current.stopCause ? current.obliged.play : null;
+  const hasTurn = (play: PlannedPlay) =>
+    state.stored.has(play.audio.sha256) && (sounding === undefined || (holder !== null && preempts(play, holder)));
   if (current && !current.stopCause) due.push(current.obliged.play.latestEndMs);
   // One that is being stopped is settled when its sound ends, not by the clock.
   for (const { play } of Object.values(withdrawn)) if (play.play !== sounding) due.push(play.startMs);
+  for (const { obliged, heard } of suspendedPlays(state))
+    due.push(hasTurn(obliged.play) ? nowMs : Math.max(nowMs, lastAgainMs(obliged.play, heard) + 1));
   for (const { play } of openObligations(state)) {
-    if (play.startMs > nowMs) due.push(play.startMs);
-    // Could sound and does not: time is rounded, and the timer rang a fraction of a millisecond before it was asked to.
-    else if (sounding === undefined && state.stored.has(play.audio.sha256)) due.push(nowMs);
-    else due.push(givenUpAt(play, nowMs));
-    if (play.startMs > nowMs) break; // the others start later still
+    if (play.startMs > nowMs) {
+      due.push(play.startMs);
+      break; // the others start later still
+    }
+    due.push(hasTurn(play) ? nowMs : Math.max(nowMs, lastStartMs(play) + 1));
   }
   return due.length > 0 ? monoOf(clock, Math.min(...due)) : null;
-}
-
-/** The first instant at which the late policy says skip. */
-function givenUpAt(play: PlannedPlay, nowMs: number): number {
-  if (decideLate(play, nowMs).action === 'skip') return nowMs;
-  const limits = {
-    skip: play.startMs + ON_TIME_MS + 1,
-    seek: play.startMs + play.audio.durationMs,
-    whole: play.latestEndMs - play.audio.durationMs + 1,
-  };
-  return Math.min(play.latestEndMs, Math.max(limits[play.late], play.startMs + ON_TIME_MS + 1));
 }

@@ -10,7 +10,9 @@ describe('an ordinary morning', () => {
   test('a bulletin plays when planned and its receipt says so', () => {
     const world = World.ready(at('5:00'), [playOf(START, { play: 'p' })]);
     world.run(START + 120_000);
-    expect(world.sounded).toEqual([{ play: 'p', startedMs: START + 40, endedMs: START + 60_040, volume: 80 }]);
+    expect(world.sounded).toEqual([
+      { play: 'p', startedMs: START + 40, endedMs: START + 60_040, seekMs: 0, volume: 80 },
+    ]);
     expect(world.receiptOf('p')).toMatchObject({
       outcome: 'complete',
       cause: null,

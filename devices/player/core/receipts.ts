@@ -2,6 +2,7 @@ import {
   type Cause,
   chainOf,
   fromHex,
+  type Heard,
   type Outcome,
   type Receipt,
   type ReceiptBatch,
@@ -17,13 +18,12 @@ const BATCH = 50;
 const BATCH_BYTES = 150_000;
 export const RESEND_MS = 20_000;
 
-export interface Ending {
+export interface Ending extends Pick<Heard, 'playedMs' | 'seekMs' | 'interruptions'> {
   readonly outcome: Outcome;
   readonly cause: Cause | null;
   readonly grade: Receipt['grade'];
   readonly startedAtMs: number | null;
-  readonly playedMs: number;
-  readonly seekMs: number;
+  readonly endedAtMs: number | null;
   readonly lateMs: number;
   readonly clock: ReceiptClock;
 }
@@ -55,16 +55,19 @@ export function writeReceipt(turn: Turn, obliged: ObligedPlay, ending: Ending): 
       volume: play.volume,
       class: play.class,
       late: play.late,
+      ...(play.level ? { level: play.level } : {}),
+      ...(play.interrupted ? { interrupted: play.interrupted } : {}),
     },
     outcome: ending.outcome,
     cause: ending.cause,
     grade: ending.grade,
     startedAtMs: ending.startedAtMs,
-    endedAtMs: ending.startedAtMs === null ? null : ending.startedAtMs + ending.playedMs,
+    endedAtMs: ending.endedAtMs,
     playedMs: ending.playedMs,
     seekMs: ending.seekMs,
     lateMs: ending.lateMs,
     volume: play.volume,
+    ...(ending.interruptions.length > 0 ? { interruptions: [...ending.interruptions] } : {}),
     clock: ending.clock,
   };
   const text = JSON.stringify(body);

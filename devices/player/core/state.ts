@@ -2,7 +2,9 @@ import type {
   AssetRef,
   Cause,
   Crypto,
+  Heard,
   Identity,
+  Interruption,
   KeySet,
   PlanHead,
   PlannedPlay,
@@ -43,6 +45,8 @@ export interface Durable {
   /** Plays that have their final receipt → planned start (kept as long as a plan could name them again). */
   readonly finals: Readonly<Record<string, number>>;
   readonly current: CurrentPlay | null;
+  /** Plays that were interrupted and wait for another turn, by id. */
+  readonly suspended: Readonly<Record<string, SuspendedPlay>>;
   readonly unsent: readonly UnsentReceipt[];
   /** Server time at a monotonic instant of a kernel boot. */
   readonly clock: ClockAnchor | null;
@@ -61,7 +65,10 @@ export interface ObligedPlay {
   readonly version: number;
 }
 
-/** A play that sounds (or did when the power went). Written when the sound has begun, never before (case 8). */
+/**
+ * A play that sounds (or did when the power went). Written when the sound has begun, never before (case 8). `startedAtMs`,
+ * `seekMs` and `playedMs` are of this run, `lateMs` and `clock` of the play's first.
+ */
 export interface CurrentPlay {
   readonly obliged: ObligedPlay;
   readonly startedAtMs: number;
@@ -71,6 +78,18 @@ export interface CurrentPlay {
   readonly clock: ReceiptClock;
   /** Set once something asked the sound to stop. */
   readonly stopCause: Cause | null;
+  /** Set with the stop cause `preempted`. */
+  readonly interruption?: Pick<Interruption, 'atMs' | 'by'>;
+  /** What had been heard of it before this run, if it was interrupted. */
+  readonly before?: Heard;
+}
+
+/** A play between two of its runs. It goes on as it began, also if a newer plan tells of it otherwise. */
+export interface SuspendedPlay {
+  readonly obliged: ObligedPlay;
+  readonly lateMs: number;
+  readonly clock: ReceiptClock;
+  readonly heard: Heard;
 }
 
 export interface ReceiptClock {
@@ -114,7 +133,7 @@ export interface CoreState {
   /** Assets that this device could not decode: not tried again for the same plan. */
   readonly damaged: ReadonlySet<string>;
   /** Starting: asked of the sound output, not yet heard. */
-  readonly starting: { readonly obliged: ObligedPlay; readonly seekMs: number; readonly lateMs: number } | null;
+  readonly starting: { readonly obliged: ObligedPlay; readonly seekMs: number } | null;
   /** When time was first trusted in this boot (monotonic), for the cause `noTrustedTime`. */
   readonly trustedSinceMonoMs: number | null;
   readonly timeAsked: { readonly nonce: string; readonly monoMs: number } | null;
@@ -221,7 +240,14 @@ export type JournalRecord =
     }
   | { readonly t: 'started'; readonly current: CurrentPlay }
   | { readonly t: 'progress'; readonly playedMs: number }
-  | { readonly t: 'stopping'; readonly cause: Cause }
+  | {
+      readonly t: 'stopping';
+      readonly cause: Cause;
+      /** With the cause `preempted`. */
+      readonly interruption?: Pick<Interruption, 'atMs' | 'by'>;
+    }
+  /** Silent after an interruption; its fate is open. */
+  | { readonly t: 'suspended'; readonly suspended: SuspendedPlay }
   | { readonly t: 'receipt'; readonly play: string; readonly startMs: number; readonly receipt: UnsentReceipt }
   | { readonly t: 'acked'; readonly boot: number; readonly first: number; readonly last: number }
   | { readonly t: 'clock'; readonly anchor: ClockAnchor }

@@ -5,11 +5,29 @@ export interface Sounded {
   readonly play: string;
   readonly startedMs: number;
   readonly endedMs: number;
+  /** Where in the item it began. */
+  readonly seekMs: number;
   readonly volume: number;
+}
+
+/** Milliseconds of the item that were heard at least once. */
+export function heardMs(sounded: readonly Sounded[], play: string): number {
+  const runs = sounded
+    .filter((each) => each.play === play)
+    .map(({ seekMs, startedMs, endedMs }) => ({ from: seekMs, until: seekMs + endedMs - startedMs }))
+    .sort((a, b) => a.from - b.from);
+  let until = 0;
+  let heard = 0;
+  for (const run of runs) {
+    heard += Math.max(0, run.until - Math.max(until, run.from));
+    until = Math.max(until, run.until);
+  }
+  return heard;
 }
 
 interface Sound {
   readonly play: string;
+  readonly seekMs: number;
   readonly lengthMs: number;
   readonly volume: number;
   startedMs: number | null;
@@ -22,22 +40,26 @@ interface Surroundings {
   feed(event: CoreEvent): void;
 }
 
-const START_MS = 40;
-const STOP_MS = 5;
-const PROGRESS_MS = 250;
+/** How long the output takes to begin, to fall silent, and between two reports, ms. */
+export interface Latency {
+  readonly startMs: number;
+  readonly stopMs: number;
+  readonly progressMs: number;
+}
 
 /** Sounds in the time of a test world: begins a little after it is asked, and can only sound one thing at a time. */
 export class Loudspeaker {
   readonly sounded: Sounded[] = [];
+  latency: Latency = { startMs: 40, stopMs: 5, progressMs: 250 };
   #sound: Sound | null = null;
 
   constructor(private readonly world: Surroundings) {}
 
   start({ play, seekMs, volume }: Extract<CoreEffect, { type: 'startSound' }>, lengthMs: number): void {
-    const sound: Sound = { play, lengthMs: Math.max(0, lengthMs - seekMs), volume, startedMs: null };
+    const sound: Sound = { play, seekMs, lengthMs: Math.max(0, lengthMs - seekMs), volume, startedMs: null };
     if (this.#sound) throw new Error(`${play} would sound over ${this.#sound.play}`);
     this.#sound = sound;
-    this.world.later(START_MS, () => {
+    this.world.later(this.latency.startMs, () => {
       if (this.#sound !== sound) return;
       sound.startedMs = this.world.now();
       this.world.feed({ type: 'soundStarted', play, atMonoMs: this.world.monoMs() });
@@ -47,7 +69,7 @@ export class Loudspeaker {
   }
 
   stop(play: string): void {
-    this.world.later(STOP_MS, () => this.#sound?.play === play && this.end('stopped'));
+    this.world.later(this.latency.stopMs, () => this.#sound?.play === play && this.end('stopped'));
   }
 
   end(reason: Extract<CoreEvent, { type: 'soundEnded' }>['reason']): void {
@@ -67,12 +89,13 @@ export class Loudspeaker {
       play: sound.play,
       startedMs: sound.startedMs,
       endedMs: this.world.now(),
+      seekMs: sound.seekMs,
       volume: sound.volume,
     });
   }
 
   #progress(sound: Sound, startedMs: number): void {
-    this.world.later(PROGRESS_MS, () => {
+    this.world.later(this.latency.progressMs, () => {
       if (this.#sound !== sound) return;
       this.world.feed({ type: 'soundProgress', play: sound.play, playedMs: this.world.now() - startedMs });
       this.#progress(sound, startedMs);

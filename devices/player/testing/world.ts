@@ -15,7 +15,7 @@ import {
   UNBORN,
 } from '../core/index.js';
 import { crypto, ROOT, rawOf, testKey } from './keys.js';
-import { Loudspeaker, type Sounded } from './loudspeaker.js';
+import { type Latency, Loudspeaker, type Sounded } from './loudspeaker.js';
 import { audioNamed, DAY_ONE, type PlanOptions, planOf, type TestAsset } from './plans.js';
 import { FakeService, type Sent } from './service.js';
 
@@ -51,6 +51,8 @@ export class World {
   readonly lengths = new Map<string, number>();
   /** Check after every step that the journal alone, after a trip through JSON, gives the durable state back. */
   checksJournal = false;
+  /** The power fails when the journal holds so many records; nothing that was asked after the last of them happens. */
+  powerFailsAfter = Number.POSITIVE_INFINITY;
   #durable: Durable = UNBORN;
   #state: CoreState | null = null;
   #agenda: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
@@ -211,6 +213,9 @@ export class World {
     for (const effect of effects) {
       this.effects.push(effect);
       this.#carryOut(effect);
+      if (this.journal.length < this.powerFailsAfter) continue;
+      this.powerFailsAfter = Number.POSITIVE_INFINITY;
+      return this.powerCut();
     }
     if (!this.checksJournal) return;
     if (effects.some(({ type }) => type === 'persist'))
@@ -256,6 +261,11 @@ export class World {
       case 'stopSound':
         return this.#loudspeaker.stop(effect.play);
     }
+  }
+
+  /** How prompt the sound output is from now on. */
+  set latency(latency: Latency) {
+    this.#loudspeaker.latency = latency;
   }
 
   /** What sounds ends now, for this reason; nothing happens when nothing sounds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { abilityOf, scopesOf } from './ability.js';
+import { abilityOf, rolesThatMay, scopesOf } from './ability.js';
 import { ACTIONS, ROLE_ACTIONS, ROLES } from './roles.js';
 
 describe('rights', () => {
@@ -31,5 +31,9 @@ describe('rights', () => {
   it('an operator cannot approve and an approver cannot write', () => {
     expect(ROLE_ACTIONS.operator).not.toContain('library.approve');
     expect(ROLE_ACTIONS.approver).not.toContain('library.write');
+  });
+
+  it('who keeps to the operating rules does not make them: operators schedule, approvers and content offices set the rules', () => {
+    expect(rolesThatMay('schedule.rules')).toEqual(['approver', 'contentOffice', 'administrator']);
   });
 });

@@ -14,6 +14,7 @@ export const ACTIONS = [
   'request.manage',
   'schedule.read',
   'schedule.write',
+  'schedule.rules',
   'fleet.read',
   'fleet.manage',
   'plan.read',
@@ -34,7 +35,7 @@ const READ: readonly Action[] = [
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
   operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write'],
-  approver: [...READ, 'library.approve', 'request.read'],
+  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules'],
   contentOffice: [
     ...READ,
     'library.write',
@@ -42,6 +43,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'request.read',
     'request.manage',
     'schedule.write',
+    'schedule.rules',
     'plan.manage',
   ],
   technician: ['area.read', 'fleet.read', 'fleet.manage'],

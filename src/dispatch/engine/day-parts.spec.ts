@@ -75,12 +75,29 @@ describe('parts of a plan', () => {
     expect(later).toEqual(first);
   });
 
-  it('tells what is new, taken out, and back again', () => {
+  it('what has begun stays where it began, whatever the schedule says of it now', () => {
+    const now = at('2026-11-21T12:00:00');
+    const told = new Map([['2026-11-21', [play('morning', '2026-11-21T05:00:00')]]]);
+    const moved = [play('morning', '2026-11-21T20:00:00')];
+    expect(dayParts(localDays(now, ZONE, 1), moved, told, now, none)).toEqual([
+      { v: 1, day: '2026-11-21', plays: [play('morning', '2026-11-21T05:00:00')] },
+    ]);
+  });
+
+  it('tells what is new, taken out, back again, and at another time', () => {
     const told = [
-      { play: 'a', withdrawn: false },
-      { play: 'b', withdrawn: false },
-      { play: 'c', withdrawn: true },
+      { play: 'a', withdrawn: false, startMs: 100 },
+      { play: 'b', withdrawn: false, startMs: 100 },
+      { play: 'c', withdrawn: true, startMs: 100 },
+      { play: 'over', withdrawn: false, startMs: 10 },
+      { play: 'late', withdrawn: false, startMs: 10 },
     ];
-    expect(changesAhead(told, new Set(['b', 'c', 'd']))).toEqual({ added: ['d'], withdrawn: ['a'], revived: ['c'] });
+    const planned = new Map(Object.entries({ b: 100, c: 200, d: 300, late: 400 }));
+    expect(changesAhead(told, planned, 50)).toEqual({
+      added: ['d'],
+      withdrawn: ['a'],
+      revived: ['c'],
+      moved: ['c', 'late'],
+    });
   });
 });

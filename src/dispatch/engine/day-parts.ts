@@ -16,7 +16,10 @@ export function dayParts(
   return days
     .map(({ day, fromMs, untilMs }) => {
       const begun = (told.get(day) ?? []).filter((play) => play.startMs < nowMs && !withdrawnItems.has(play.item.id));
-      const ahead = timeline.filter((play) => play.startMs >= Math.max(fromMs, nowMs) && play.startMs < untilMs);
+      const over = new Set(begun.map(({ play }) => play));
+      const ahead = timeline.filter(
+        ({ play, startMs }) => startMs >= Math.max(fromMs, nowMs) && startMs < untilMs && !over.has(play),
+      );
       return { v: 1 as const, day, plays: [...begun, ...ahead].sort(byStart) };
     })
     .filter((part) => part.plays.length > 0);
@@ -26,15 +29,23 @@ function byStart(a: PlannedPlay, b: PlannedPlay): number {
   return a.startMs - b.startMs || (a.play < b.play ? -1 : a.play > b.play ? 1 : 0);
 }
 
-/** What a new plan changes in what a device was told of the time ahead. */
+/**
+ * What a new plan changes in what a device was told of the time ahead.
+ * @param planned play → start @param fromMs what started before is over, and not withdrawn any more
+ */
 export function changesAhead(
-  told: readonly { readonly play: string; readonly withdrawn: boolean }[],
-  planned: ReadonlySet<string>,
-): { readonly added: readonly string[]; readonly withdrawn: readonly string[]; readonly revived: readonly string[] } {
-  const known = new Map(told.map((row) => [row.play, row.withdrawn]));
+  told: readonly { readonly play: string; readonly withdrawn: boolean; readonly startMs: number }[],
+  planned: ReadonlyMap<string, number>,
+  fromMs: number,
+): Readonly<Record<'added' | 'withdrawn' | 'revived' | 'moved', readonly string[]>> {
+  const known = new Set(told.map(({ play }) => play));
+  const names = (rows: typeof told) => rows.map(({ play }) => play);
   return {
-    added: [...planned].filter((play) => !known.has(play)),
-    withdrawn: told.filter((row) => !row.withdrawn && !planned.has(row.play)).map((row) => row.play),
-    revived: told.filter((row) => row.withdrawn && planned.has(row.play)).map((row) => row.play),
+    added: [...planned.keys()].filter((play) => !known.has(play)),
+    withdrawn: names(
+      told.filter(({ play, withdrawn, startMs }) => !withdrawn && startMs >= fromMs && !planned.has(play)),
+    ),
+    revived: names(told.filter(({ play, withdrawn }) => withdrawn && planned.has(play))),
+    moved: names(told.filter(({ play, startMs }) => planned.has(play) && planned.get(play) !== startMs)),
   };
 }

@@ -135,6 +135,7 @@ describeOnBothDatabases('library', librarySuite, (open) => {
       expect([...airable.keys()]).toEqual([first.id]);
       expect(airable.get(first.id)).toEqual({
         id: first.id,
+        groupId: first.id,
         version: 1,
         title: 'một',
         validFrom: null,

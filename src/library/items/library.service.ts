@@ -7,6 +7,8 @@ import { approvedVersions, seenItem } from './item.queries.js';
 /** What later steps may know of content that may go on air. */
 export interface AirableItem {
   readonly id: string;
+  /** Language versions of one content share it. */
+  readonly groupId: string;
   readonly version: number;
   readonly title: string;
   /** BCP 47. */
@@ -49,6 +51,17 @@ export class LibraryService {
     return airable;
   }
 
+  /** The same, and the other language versions of each that may go on air. */
+  async airableInAllLanguages(reader: EntityManager, itemIds: readonly string[]): Promise<Map<string, AirableItem>> {
+    const groups = new Set([...(await this.airable(reader, itemIds)).values()].map(({ groupId }) => groupId));
+    const ids: string[] = [];
+    for (let from = 0, all = [...groups]; from < all.length; from += AT_ONCE) {
+      const wanted = { groupId: In(all.slice(from, from + AT_ONCE)), approvedVersion: Not(IsNull()) };
+      for (const { id } of await reader.find(Item, { select: { id: true }, where: wanted })) ids.push(id);
+    }
+    return this.airable(reader, ids);
+  }
+
   /** An item that the actor may see; else the problem `library.itemUnknown`. */
   async seen(
     reader: EntityManager,
@@ -81,7 +94,7 @@ export class LibraryService {
 
 function airableOf(item: Item, version: ItemVersion | undefined): AirableItem | null {
   if (!version) return null;
-  const { id, language, planLineId, areaId } = item;
+  const { id, groupId, language, planLineId, areaId } = item;
   const {
     n,
     textSha256,
@@ -95,6 +108,7 @@ function airableOf(item: Item, version: ItemVersion | undefined): AirableItem | 
   const { title, validFrom, validTo } = version.metadata ?? item;
   return {
     id,
+    groupId,
     version: n,
     title,
     language,

@@ -1,4 +1,12 @@
-import type { Recurrence, ScheduleEntry, TimelineItem } from './index.js';
+import {
+  Board,
+  type BoardSettings,
+  type Listener,
+  type Plan,
+  type Recurrence,
+  type ScheduleEntry,
+  type TimelineItem,
+} from './index.js';
 
 /** A wall-clock time in Viet Nam (UTC+7 since 1975) as epoch milliseconds. */
 export const at = (text: string): number => Date.parse(`${text}+07:00`);
@@ -7,11 +15,19 @@ export const at = (text: string): number => Date.parse(`${text}+07:00`);
 export const anEntry = (recurrence: Recurrence, changes: Partial<ScheduleEntry> = {}): ScheduleEntry => ({
   id: 'e1',
   areaPath: '/p/an-khuong/',
+  title: 'Bản tin',
   clusterIds: null,
-  itemId: 'bulletin',
+  groupIds: null,
+  hamletIds: null,
+  runningOrder: [{ kind: 'item', itemId: 'bulletin' }],
+  slot: null,
+  place: null,
   recurrence,
+  changes: [],
   zone: 'Asia/Ho_Chi_Minh',
   class: 'normal',
+  level: 'commune',
+  interrupted: 'drop',
   late: 'whole',
   graceMs: 900_000,
   volume: 80,
@@ -22,6 +38,7 @@ export const anEntry = (recurrence: Recurrence, changes: Partial<ScheduleEntry> 
 
 export const anItem = (id = 'bulletin', durationMs = 600_000): TimelineItem => ({
   id,
+  groupId: id,
   version: 3,
   title: 'Bản tin giảm nghèo',
   language: 'vi',
@@ -34,3 +51,44 @@ export const anItem = (id = 'bulletin', durationMs = 600_000): TimelineItem => (
 
 export const itemsOf = (...items: TimelineItem[]): Map<string, TimelineItem> =>
   new Map(items.map((item) => [item.id, item]));
+
+/** A loudspeaker of the commune An Khương. */
+export const aListener = (id = 'k1', changes: Partial<Listener> = {}): Listener => ({
+  id,
+  areaPath: '/p/an-khuong/',
+  groupIds: [],
+  hamletIds: [],
+  languages: [],
+  capabilities: [],
+  ...changes,
+});
+
+export const daily = (time: string, from = '2026-01-01'): Recurrence => ({ kind: 'daily', from, until: null, time });
+
+/** A slot of an hour: chime (12,345 ms), relay of a quarter of an hour, two seconds of silence, then what is put into it. */
+export const aSlot = (time: string, changes: Partial<ScheduleEntry> = {}): ScheduleEntry =>
+  anEntry(daily(time), {
+    id: 'slot',
+    runningOrder: [
+      { kind: 'item', itemId: 'chime' },
+      { kind: 'relay', itemId: 'voice', durationMs: 900_000 },
+      { kind: 'gap', durationMs: 2_000 },
+      { kind: 'bulletin' },
+    ],
+    slot: { lengthMs: 3_600_000, reserved: false },
+    ...changes,
+  });
+
+/** Stands in the slot, or right behind another entry. */
+export const inSlot = (id: string, changes: Partial<ScheduleEntry> = {}): ScheduleEntry =>
+  anEntry(daily('00:00'), { id, place: { kind: 'inSlot', entryId: 'slot' }, ...changes });
+export const behind = (id: string, entryId: string, gapMs = 0, changes: Partial<ScheduleEntry> = {}): ScheduleEntry =>
+  anEntry(daily('00:00'), { id, place: { kind: 'after', entryId, gapMs }, ...changes });
+
+/** What one loudspeaker is told. */
+export const planFor = (
+  settings: Omit<BoardSettings, 'listeners' | 'zone'> & { readonly listener?: Listener; readonly zone?: string },
+): Plan => {
+  const { listener = aListener(), zone = 'Asia/Ho_Chi_Minh', ...rest } = settings;
+  return new Board({ ...rest, zone, listeners: [listener] }).planOf(listener.id);
+};

@@ -1,20 +1,24 @@
-/** Where an entry is to be heard: the clusters at or below an area, all of them or the named ones. */
-export interface Target {
-  /** `/…/parent/own/` */
-  readonly areaPath: string;
-  /** Null: every cluster at or below the area. */
-  readonly clusterIds: readonly string[] | null;
-}
+import type { Listener, Target } from './model.js';
 
-export function concerns(entry: Target, cluster: { readonly id: string; readonly areaPath: string }): boolean {
+export const isForAll = ({ clusterIds, groupIds, hamletIds }: Target): boolean =>
+  clusterIds === null && groupIds === null && hamletIds === null;
+
+export function concerns(
+  entry: Target,
+  listener: Pick<Listener, 'id' | 'areaPath' | 'groupIds' | 'hamletIds'>,
+): boolean {
+  if (!listener.areaPath.startsWith(entry.areaPath)) return false;
   return (
-    cluster.areaPath.startsWith(entry.areaPath) && (entry.clusterIds === null || entry.clusterIds.includes(cluster.id))
+    isForAll(entry) ||
+    entry.clusterIds?.includes(listener.id) === true ||
+    entry.groupIds?.some((id) => listener.groupIds.includes(id)) === true ||
+    entry.hamletIds?.some((id) => listener.hamletIds.includes(id)) === true
   );
 }
 
-/** Whether some cluster may hear both. Which area a named cluster lies in is not known here, so this may say yes too often. */
-export function mayMeet(a: Target, b: Target): boolean {
-  if (!a.areaPath.startsWith(b.areaPath) && !b.areaPath.startsWith(a.areaPath)) return false;
-  const { clusterIds } = b;
-  return a.clusterIds === null || clusterIds === null || a.clusterIds.some((id) => clusterIds.includes(id));
+/** `/a/b/` → `/`, `/a/`, `/a/b/`: the areas whose entries may concern whoever is here. */
+export function pathsAbove(path: string): string[] {
+  const above: string[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) above.push(path.slice(0, at + 1));
+  return above;
 }

@@ -288,6 +288,22 @@ describe('other sinks', () => {
     expect(stopped.end.playedMs).toBeLessThanOrEqual(stopped.soundedMs - 200 + 1);
   });
 
+  test('interrupted and gone on with: nothing of the file is lost, and no more is heard twice than a sink cannot be sure of', async () => {
+    const aplay = join(folder, 'aplay');
+    writeFileSync(aplay, '#!/bin/sh\nexec cat >/dev/null\n');
+    await chmod(aplay, 0o755);
+    const wholeMs = (await decodedFrames(tone)) / 48;
+    for (const sink of [new WavSink(wav, sinkProgram), new AlsaSink('default', clock, aplay), new NullSink(clock)]) {
+      const first = await play(sink, { stopAtMs: 1_000, name: 'one' });
+      const second = await play(sink, { seekMs: first.end.playedMs, name: 'one' });
+      expect(second.end.reason).toBe('end');
+      // A millisecond for each rounding, one block of the decoder at the place where it begins again.
+      expect(Math.abs(first.end.playedMs + second.end.playedMs - wholeMs)).toBeLessThanOrEqual(22);
+    }
+    expect(playsOf(wav).map(({ play }) => play)).toEqual(['one', 'one']);
+    expect(Math.abs(framesIn(wav) / 48 - wholeMs)).toBeLessThanOrEqual(22);
+  });
+
   test('a card that is not there', async () => {
     const { end } = await play(new AlsaSink('default', clock, '/nowhere/aplay'));
     expect(end).toEqual({ playedMs: 0, reason: 'failed' });

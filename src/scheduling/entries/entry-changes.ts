@@ -1,0 +1,150 @@
+import type { EntityManager } from 'typeorm';
+import type { AreaService } from '../../areas/index.js';
+import type { LibraryService } from '../../library/index.js';
+import { newId } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import { Problem, type ProblemDetail } from '../../platform/i18n/index.js';
+import { Calendar, type OccurrenceChange, seriesOf, splitSeries, wallOfText } from '../engine/index.js';
+import { scheduleProblem } from '../problems.js';
+import type { EntryChange } from '../publications/publication.entity.js';
+import type { EntryEdit, NewEntry } from './entry.api.js';
+import { Entry } from './entry.entity.js';
+import { EntryDesk, named } from './entry-desk.js';
+
+/** What a change makes of the schedule, not yet stored. */
+export interface Prepared {
+  readonly changes: readonly EntryChange[];
+  /** The entry that goes on. */
+  readonly entry: Entry;
+  /** The part of it that ended, when its rule changed. */
+  readonly ended: Entry | null;
+  /** Moved and cancelled occurrences ahead that the new rule has no counterpart for: a person decides. */
+  readonly orphans: readonly OccurrenceChange[];
+}
+
+/** Judges changes of the schedule and says what they make of it; the publisher stores it. Every method throws a Problem. */
+export class EntryChanges {
+  readonly #desk: EntryDesk;
+
+  constructor(
+    private readonly reader: EntityManager,
+    private readonly actor: Actor,
+    areas: AreaService,
+    library: LibraryService,
+    private readonly nowMs: number,
+  ) {
+    this.#desk = new EntryDesk(reader, actor, areas, library, nowMs);
+  }
+
+  async make(request: NewEntry): Promise<Prepared> {
+    return prepared(null, await this.#desk.entryOf(request));
+  }
+
+  /**
+   * Changes what is given. A change of rule, zone or place ends the entry at `fromMs` (now, when it is earlier) and goes on with a
+   * linked one (invariant 2); everything else changes in place, from now on.
+   */
+  async edit(id: string, edit: EntryEdit, fromMs = 0): Promise<Prepared> {
+    const before = await this.#own(id);
+    if (before.cancelledAtMs !== null) throw scheduleProblem('schedule.over');
+    const changed = withEdit(before, edit);
+    const area = { path: before.areaPath };
+    if (!changesSeries(before, changed))
+      return prepared(before, await this.#desk.checked({ ...changed, revision: before.revision + 1 }, area));
+    const effectiveMs = Math.max(fromMs, this.nowMs);
+    const { recurrence, zone } = changed;
+    const { ended, next, orphans } = splitSeries(before, { id: newId(), recurrence, zone }, effectiveMs);
+    const going: Entry = {
+      ...changed,
+      id: next.id,
+      recurrence,
+      changes: next.changes ?? [],
+      createdAtMs: next.createdAtMs,
+      followsId: next.previousId,
+      createdBy: this.actor.accountId,
+      createdByName: this.actor.name,
+      revision: 1,
+    };
+    const entry = await this.#desk.checked(going, area, effectiveMs);
+    const over: Entry = { ...ended, revision: before.revision + 1 };
+    return {
+      changes: [
+        { before, after: over },
+        { before: null, after: entry },
+      ],
+      entry,
+      ended: over,
+      orphans,
+    };
+  }
+
+  /** Moves one occurrence, or cancels it (`to` null), or puts it back where the rule has it (`to` = `original`). */
+  async occurrence(id: string, { original, to }: OccurrenceChange): Promise<Prepared> {
+    const before = await this.#own(id);
+    const at = wallOfText(original);
+    const [full, fullTo] = [withSeconds(original), to === null ? null : withSeconds(to)];
+    if (at === null || !seriesOf(before.recurrence, before.zone).has(at))
+      throw scheduleProblem('schedule.noOccurrence');
+    const others = before.changes.filter((change) => change.original !== full);
+    const known = before.changes.find((change) => change.original === full);
+    // What has begun is what it was: neither its old place nor its new one may lie in the past.
+    for (const place of [known ? known.to : full, fullTo])
+      if (place !== null && startOf(place, before.zone) < this.nowMs) throw scheduleProblem('schedule.past');
+    const changes = fullTo === full ? others : [...others, { original: full, to: fullTo }];
+    const changed = { ...before, changes, revision: before.revision + 1 };
+    return prepared(before, await this.#desk.checked(changed, { path: before.areaPath }));
+  }
+
+  /** What has started stays; nothing starts from now on. Cancelled twice is cancelled once. */
+  async cancel(id: string): Promise<Prepared> {
+    const before = await this.#own(id);
+    if (before.cancelledAtMs !== null) return { changes: [], entry: before, ended: null, orphans: [] };
+    return prepared(before, { ...before, cancelledAtMs: this.nowMs, revision: before.revision + 1 });
+  }
+
+  async #own(id: string): Promise<Entry> {
+    const entry = await this.reader.findOneBy(Entry, { id });
+    if (!entry || !this.actor.may('schedule.read', entry.areaPath)) throw scheduleProblem('schedule.unknown');
+    this.actor.demand('schedule.write', entry.areaPath);
+    // Plain, so that what is stored as "before" is what was read.
+    return { ...entry };
+  }
+}
+
+const prepared = (before: Entry | null, after: Entry): Prepared => ({
+  changes: [{ before, after }],
+  entry: after,
+  ended: null,
+  orphans: [],
+});
+
+function withEdit(before: Entry, edit: EntryEdit): Entry {
+  const given = Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
+  const changed: Entry = { ...before, ...given };
+  return { ...changed, ...named(changed) };
+}
+
+/** Works on all, so that a person is told of everything that is wrong at once. @throws Problem `schedule.bulkRefused` */
+export async function each<In, Out>(all: readonly In[], name: string, work: (one: In) => Promise<Out>): Promise<Out[]> {
+  const done: Out[] = [];
+  const errors: ProblemDetail[] = [];
+  for (const [index, one] of all.entries()) {
+    try {
+      done.push(await work(one));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      errors.push({ at: `${name}.${index}`, code: error.code });
+    }
+  }
+  if (errors.length > 0) throw scheduleProblem('schedule.bulkRefused').withErrors(errors);
+  return done;
+}
+
+const changesSeries = (before: Entry, after: Entry): boolean =>
+  JSON.stringify([before.recurrence, before.zone, before.place]) !==
+  JSON.stringify([after.recurrence, after.zone, after.place]);
+
+/** @param local with seconds */
+const startOf = (local: string, zone: string): number => new Calendar().startOf(wallOfText(local) ?? 0, zone).startMs;
+
+const withSeconds = (local: string): string => (local.length === 16 ? `${local}:00` : local);

@@ -1,0 +1,150 @@
+import type { EntityManager } from 'typeorm';
+import type { AuthorityLevel } from '../../../devices/protocol/index.js';
+import { type Area, type AreaService, covers } from '../../areas/index.js';
+import type { AirableItem, LibraryService } from '../../library/index.js';
+import { newId } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import {
+  extentOf,
+  itemIdsOf,
+  LONGEST_YEARS,
+  looseness,
+  type Place,
+  type Recurrence,
+  refusalOf,
+} from '../engine/index.js';
+import { scheduleProblem } from '../problems.js';
+import type { NewEntry } from './entry.api.js';
+import { Entry } from './entry.entity.js';
+
+/** More than people put in and behind one slot. */
+const LONGEST_CHAIN = 100;
+
+/** Judges what people ask to be scheduled; what it needs to know it looks up once. */
+export class EntryDesk {
+  readonly #areas = new Map<string, Promise<Area>>();
+  readonly #owners = new Map<string, Promise<Area | null>>();
+  readonly #items = new Map<string, AirableItem | null>();
+
+  constructor(
+    private readonly reader: EntityManager,
+    private readonly actor: Actor,
+    private readonly areas: AreaService,
+    private readonly library: LibraryService,
+    private readonly nowMs: number,
+  ) {}
+
+  async area(id: string): Promise<Area> {
+    const found = this.#areas.get(id) ?? this.areas.get(this.actor, id);
+    this.#areas.set(id, found);
+    const area = await found;
+    this.actor.demand('schedule.write', area.path);
+    return area;
+  }
+
+  /** The entry that a request makes, not yet stored. @throws Problem */
+  async entryOf(request: NewEntry): Promise<Entry> {
+    const area = await this.area(request.areaId);
+    const id = newId();
+    const recurrence = plain(request.recurrence);
+    const entry: Entry = {
+      ...named(request),
+      id,
+      areaId: area.id,
+      areaPath: area.path,
+      title: request.title ?? '',
+      runningOrder: request.runningOrder,
+      recurrence,
+      changes: [],
+      zone: request.zone,
+      slot: request.slot,
+      place: request.place,
+      class: request.class,
+      level: levelOf(area.kind),
+      late: request.late,
+      interrupted: request.interrupted,
+      graceMs: request.graceMs,
+      volume: request.volume,
+      followsId: null,
+      firstStartMs: 0,
+      lastStartMs: null,
+      createdBy: this.actor.accountId,
+      createdByName: this.actor.name,
+      createdAtMs: this.nowMs,
+      cancelledAtMs: null,
+      revision: 1,
+    };
+    return this.checked(entry, area);
+  }
+
+  /** The entry with its extent and title, if it can be scheduled so. @throws Problem */
+  async checked(entry: Entry, area: Pick<Area, 'path'>, since = this.nowMs): Promise<Entry> {
+    const refusal = refusalOf(entry.recurrence, entry.zone, since);
+    if (refusal) throw scheduleProblem(refusal, { years: LONGEST_YEARS });
+    const extent = extentOf(entry.recurrence, entry.zone, entry.changes);
+    if (!extent) throw scheduleProblem('schedule.never');
+    const titles: string[] = [];
+    for (const itemId of itemIdsOf(entry.runningOrder)) titles.push((await this.#item(itemId, area.path)).title);
+    const title = entry.title || titles[0];
+    if (!title) throw scheduleProblem('schedule.titleMissing');
+    if (entry.slot === null && entry.runningOrder.some(({ kind }) => kind === 'bulletin'))
+      throw scheduleProblem('schedule.bulletinOutsideSlot');
+    await this.#placed(entry);
+    return { ...entry, title, firstStartMs: extent.firstMs, lastStartMs: extent.lastMs };
+  }
+
+  /** Programmes come from the commune itself and from the offices above it. */
+  async #item(itemId: string, path: string): Promise<AirableItem> {
+    if (!this.#items.has(itemId))
+      this.#items.set(itemId, (await this.library.airable(this.reader, [itemId])).get(itemId) ?? null);
+    const item = this.#items.get(itemId);
+    if (!item) throw scheduleProblem('schedule.itemNotApproved');
+    const owner = this.#owners.get(item.areaId) ?? this.areas.byId(this.reader, item.areaId);
+    this.#owners.set(item.areaId, owner);
+    const area = await owner;
+    if (!area || !covers(area.path, path)) throw scheduleProblem('schedule.itemNotApproved');
+    return item;
+  }
+
+  /** What an entry stands in or behind is there, is heard where it is heard, lets it in, and does not stand behind it in turn. */
+  async #placed(entry: Entry): Promise<void> {
+    if (!entry.place) return;
+    const chain = new Map<string, { readonly id: string; readonly place: Place | null }>([[entry.id, entry]]);
+    let at: Entry | null = entry;
+    while (at?.place && chain.size <= LONGEST_CHAIN) {
+      const anchor: Entry | null = await this.reader.findOneBy(Entry, { id: at.place.entryId });
+      if (!anchor || anchor.cancelledAtMs !== null || !covers(anchor.areaPath, entry.areaPath))
+        throw scheduleProblem('schedule.anchorUnknown');
+      if (at === entry) this.#lets(anchor, entry);
+      if (chain.has(anchor.id)) throw scheduleProblem('schedule.afterCycle');
+      chain.set(anchor.id, anchor);
+      at = anchor;
+    }
+    if (looseness(entry, chain) !== null) throw scheduleProblem('schedule.afterCycle');
+  }
+
+  #lets(anchor: Entry, entry: Entry): void {
+    if (entry.place?.kind === 'inSlot' && anchor.slot === null) throw scheduleProblem('schedule.notASlot');
+    if (anchor.slot?.reserved && !this.actor.may('schedule.write', anchor.areaPath))
+      throw scheduleProblem('schedule.slotReserved');
+  }
+}
+
+/** Weekdays once each and in order, so that one rule has one form. */
+function plain(recurrence: Recurrence): Recurrence {
+  if (recurrence.kind !== 'weekly') return recurrence;
+  return { ...recurrence, weekdays: [...new Set(recurrence.weekdays)].sort() };
+}
+
+type Named = Pick<Entry, 'clusterIds' | 'groupIds' | 'hamletIds'>;
+
+/** Ids once each and in order. */
+export function named({ clusterIds, groupIds, hamletIds }: Named): Named {
+  const once = (ids: readonly string[] | null) => ids && [...new Set(ids)].sort();
+  return { clusterIds: once(clusterIds), groupIds: once(groupIds), hamletIds: once(hamletIds) };
+}
+
+/** What a hamlet schedules counts as its commune's. */
+export function levelOf(kind: Area['kind']): AuthorityLevel {
+  return kind === 'province' ? 'province' : kind === 'district' ? 'district' : 'commune';
+}

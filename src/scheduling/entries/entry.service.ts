@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, MoreThan } from 'typeorm';
+import { AreaService } from '../../areas/index.js';
+import { LibraryService } from '../../library/index.js';
+import { Clock } from '../../platform/clock/index.js';
+import { Database } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import type { OccurrenceChange } from '../engine/index.js';
+import { recurrenceInWords } from '../engine/why/index.js';
+import { Publisher } from '../publications/publisher.js';
+import { type EntryEdit, type EntryQuery, type EntryView, MOST_LISTED, type NewEntry } from './entry.api.js';
+import { Entry } from './entry.entity.js';
+import { EntryChanges, each, type Prepared } from './entry-changes.js';
+
+/** What an edit did to a series: the entry that goes on, the one that ended, and what a person has to decide. */
+export interface Edited {
+  readonly entry: EntryView;
+  /** The part before `fromMs`, when the rule changed; null: the entry was changed in place. */
+  readonly ended: EntryView | null;
+  /** Moved and cancelled occurrences ahead that the new rule has no counterpart for. */
+  readonly orphans: readonly OccurrenceChange[];
+}
+
+@Injectable()
+export class EntryService {
+  constructor(
+    private readonly database: Database,
+    private readonly areas: AreaService,
+    private readonly library: LibraryService,
+    private readonly publisher: Publisher,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(actor: Actor, request: NewEntry): Promise<EntryView> {
+    return (await this.#publish(actor, (changes) => changes.make(request))).entry;
+  }
+
+  /** All or none; what is wrong is told for each entry by its index. */
+  async createMany(actor: Actor, requests: readonly NewEntry[]): Promise<EntryView[]> {
+    const all = await this.#publishAll(actor, requests, 'entries', (changes, request) => changes.make(request));
+    return all.map(({ entry }) => entry);
+  }
+
+  async edit(actor: Actor, id: string, edit: EntryEdit, fromMs = 0): Promise<Edited> {
+    return this.#publish(actor, (changes) => changes.edit(id, edit, fromMs));
+  }
+
+  /** The same edit of many: all or none; what is wrong is told for each entry by its index. */
+  async editMany(actor: Actor, ids: readonly string[], edit: EntryEdit, fromMs = 0): Promise<Edited[]> {
+    return this.#publishAll(actor, [...new Set(ids)], 'ids', (changes, id) => changes.edit(id, edit, fromMs));
+  }
+
+  /** Moves one occurrence, or cancels it (`to` null), or puts it back where the rule has it (`to` = `original`). */
+  async changeOccurrence(actor: Actor, id: string, change: OccurrenceChange): Promise<EntryView> {
+    return (await this.#publish(actor, (changes) => changes.occurrence(id, change))).entry;
+  }
+
+  /** What has started stays; nothing starts from now on. Cancelled twice is cancelled once. */
+  async cancel(actor: Actor, id: string): Promise<EntryView> {
+    return (await this.#publish(actor, (changes) => changes.cancel(id))).entry;
+  }
+
+  async list(actor: Actor, { areaId, after }: EntryQuery): Promise<EntryView[]> {
+    return this.database.read(async (reader) => {
+      const area = await this.areas.get(actor, areaId);
+      actor.demand('schedule.read', area.path);
+      return (await atOrBelow(reader, area.path, after)).map(viewOf);
+    });
+  }
+
+  async #publish(actor: Actor, prepare: (changes: EntryChanges) => Promise<Prepared>): Promise<Edited> {
+    return this.database.write(async (tx) => {
+      const prepared = await prepare(this.changes(tx.manager, actor));
+      await this.publisher.publish(tx, actor, prepared.changes);
+      return editedOf(prepared);
+    });
+  }
+
+  async #publishAll<In>(
+    actor: Actor,
+    all: readonly In[],
+    name: string,
+    prepare: (changes: EntryChanges, one: In) => Promise<Prepared>,
+  ): Promise<Edited[]> {
+    return this.database.write(async (tx) => {
+      const changes = this.changes(tx.manager, actor);
+      const prepared = await each(all, name, (one) => prepare(changes, one));
+      await this.publisher.publish(
+        tx,
+        actor,
+        prepared.flatMap((one) => one.changes),
+      );
+      return prepared.map(editedOf);
+    });
+  }
+
+  /** For those who publish several changes at once. */
+  changes(reader: EntityManager, actor: Actor): EntryChanges {
+    return new EntryChanges(reader, actor, this.areas, this.library, this.clock.nowMs());
+  }
+}
+
+const editedOf = ({ entry, ended, orphans }: Prepared): Edited => ({
+  entry: viewOf(entry),
+  ended: ended && viewOf(ended),
+  orphans,
+});
+
+function atOrBelow(reader: EntityManager, path: string, after: string | undefined): Promise<Entry[]> {
+  const select = reader.createQueryBuilder(Entry, 'entry').where('entry.areaPath LIKE :below', { below: `${path}%` });
+  if (after !== undefined) select.andWhere({ id: MoreThan(after) });
+  return select.orderBy('entry.id').limit(MOST_LISTED).getMany();
+}
+
+export function viewOf(entry: Entry): EntryView {
+  const { areaPath: _path, firstStartMs: _first, lastStartMs: _last, createdBy: _by, ...view } = entry;
+  return {
+    ...(structuredClone(view) as Omit<EntryView, 'words'>),
+    words: recurrenceInWords(view.recurrence, view.zone),
+  };
+}

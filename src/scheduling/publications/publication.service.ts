@@ -1,0 +1,204 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, LessThan } from 'typeorm';
+import { AreaService, commonPath } from '../../areas/index.js';
+import { ClusterService } from '../../fleet/index.js';
+import { Clock } from '../../platform/clock/index.js';
+import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import { Board, DEFAULT_ZONE, localDayOf, occurrencesOf, spanOfDays } from '../engine/index.js';
+import { Entry } from '../entries/entry.entity.js';
+import { EntryService } from '../entries/entry.service.js';
+import { type EntryChanges, each, type Prepared } from '../entries/entry-changes.js';
+import { Boards } from '../preview/boards.js';
+import { scheduleProblem } from '../problems.js';
+import { planDifference } from './difference.js';
+import type {
+  NewPublication,
+  PublicationQuery,
+  PublicationSummary,
+  PublicationView,
+  ScheduleChange,
+} from './publication.api.js';
+import { type EntryChange, Publication, PublicationEntry } from './publication.entity.js';
+import { Publisher } from './publisher.js';
+
+const SUMMARY_DAYS = 7;
+const MOST_LISTED = 50;
+
+/** Changes that are published together, what they would change, and taking the last one back. */
+@Injectable()
+export class PublicationService {
+  constructor(
+    private readonly database: Database,
+    private readonly areas: AreaService,
+    private readonly clusters: ClusterService,
+    private readonly entries: EntryService,
+    private readonly publisher: Publisher,
+    private readonly boards: Boards,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All or none; what is wrong is told for each change by its index. */
+  async publish(actor: Actor, { changes }: NewPublication): Promise<PublicationView> {
+    return this.database.write(async (tx) => {
+      const publication = await this.publisher.publish(tx, actor, await this.#prepare(tx.manager, actor, changes));
+      if (!publication) throw scheduleProblem('schedule.nothingChanges');
+      return viewOf(publication);
+    });
+  }
+
+  /** What the changes would mean, for whom, in the seven days ahead. Nothing is stored. */
+  async summary(actor: Actor, { changes }: NewPublication): Promise<PublicationSummary> {
+    const nowMs = this.clock.nowMs();
+    const span = spanOfDays(localDayOf(nowMs, DEFAULT_ZONE), SUMMARY_DAYS, DEFAULT_ZONE);
+    const { before, after, names } = await this.database.read(async (reader) => {
+      const prepared = await this.#prepare(reader, actor, changes);
+      const changed = new Map(prepared.map((change) => [change.after.id, change.after]));
+      const path = commonPath(prepared.map((change) => change.after.areaPath));
+      const gathered = await this.boards.gather(reader, path, span, DEFAULT_ZONE);
+      const entries = [...gathered.entries.filter(({ id }) => !changed.has(id)), ...changed.values()];
+      const items = await this.boards.itemsOf(reader, entries);
+      const places = await this.clusters.under(reader, path);
+      return {
+        before: gathered,
+        after: { ...gathered, entries, items },
+        names: new Map(places.map(({ id, name }) => [id, name])),
+      };
+    });
+    const [boardBefore, boardAfter] = [new Board(before), new Board(after)];
+    const differences = before.listeners.map(({ id }) => ({
+      clusterId: id,
+      name: names.get(id) ?? id,
+      ...planDifference(boardBefore.planOf(id).slices, boardAfter.planOf(id).slices, nowMs),
+    }));
+    const clusters = differences.filter(({ added, removed, changed }) => added + removed + changed > 0);
+    const totalNewBytes = clusters.reduce((sum, { newBytes }) => sum + newBytes, 0);
+    return {
+      clusters,
+      untouched: differences.length - clusters.length,
+      totalNewBytes,
+      words: wordsOf(clusters, totalNewBytes),
+    };
+  }
+
+  /** At or above or below the area, the newest first; `before` is the last id of the page before. */
+  async list(actor: Actor, { areaId, before }: PublicationQuery): Promise<PublicationView[]> {
+    return this.database.read(async (reader) => {
+      const area = await this.areas.get(actor, areaId);
+      actor.demand('schedule.read', area.path);
+      const select = reader
+        .createQueryBuilder(Publication, 'publication')
+        .where('publication.areaPath LIKE :below', { below: `${area.path}%` });
+      if (before !== undefined) select.andWhere({ id: LessThan(before) });
+      const found = await select.orderBy('publication.id', 'DESC').limit(MOST_LISTED).getMany();
+      return found.map(viewOf);
+    });
+  }
+
+  /**
+   * Takes a publication back, if nothing later has changed the same entries. What has begun meanwhile stays; an entry goes on as it
+   * was from now on.
+   */
+  async undo(actor: Actor, id: string): Promise<PublicationView> {
+    return this.database.write(async (tx) => {
+      const publication = await tx.manager.findOneBy(Publication, { id });
+      if (!publication || !actor.may('schedule.read', publication.areaPath))
+        throw scheduleProblem('schedule.publicationUnknown');
+      for (const { after } of publication.changes) actor.demand('schedule.write', after.areaPath);
+      if (publication.undoneById !== null) throw scheduleProblem('schedule.undoneAlready');
+      await this.#demandLast(tx, publication);
+      const undone = await this.publisher.publish(tx, actor, this.#backwards(actor, publication.changes), publication);
+      if (!undone) throw scheduleProblem('schedule.nothingChanges');
+      await tx.manager.update(Publication, { id }, { undoneById: undone.id });
+      return viewOf(undone);
+    });
+  }
+
+  async #prepare(reader: EntityManager, actor: Actor, changes: readonly ScheduleChange[]): Promise<EntryChange[]> {
+    const named = changes.flatMap((change) => (change.kind === 'make' ? [] : [change.id]));
+    if (new Set(named).size < named.length) throw scheduleProblem('schedule.namedTwice');
+    const judge = this.entries.changes(reader, actor);
+    const prepared = await each(changes, 'changes', (change) => prepare(judge, change));
+    return prepared.flatMap((one) => one.changes);
+  }
+
+  async #demandLast(tx: WriteTransaction, publication: Publication): Promise<void> {
+    const entryIds = publication.changes.map(({ after }) => after.id);
+    const links = await tx.manager.findBy(PublicationEntry, { entryId: In(entryIds) });
+    // Ids grow with time.
+    if (links.some(({ publicationId }) => publicationId > publication.id))
+      throw scheduleProblem('schedule.changedSince');
+  }
+
+  #backwards(actor: Actor, changes: readonly EntryChange[]): EntryChange[] {
+    const nowMs = this.clock.nowMs();
+    return changes.flatMap(({ before, after }): EntryChange[] => {
+      const revision = after.revision + 1;
+      if (before === null) {
+        if (after.cancelledAtMs !== null) return [];
+        return [{ before: after, after: { ...after, cancelledAtMs: nowMs, revision } }];
+      }
+      if (!missed(before, after, nowMs)) return [{ before: after, after: { ...before, revision } }];
+      // What did not occur meanwhile did not occur: the series goes on with a linked entry.
+      const goingOn: Entry = {
+        ...before,
+        id: newId(),
+        followsId: before.id,
+        createdAtMs: nowMs,
+        createdBy: actor.accountId,
+        createdByName: actor.name,
+        revision: 1,
+      };
+      return [{ before: null, after: goingOn }];
+    });
+  }
+}
+
+/** Whether the entry, had it stayed as it was, would have begun something since it was ended. */
+function missed(before: Entry, after: Entry, nowMs: number): boolean {
+  if (after.cancelledAtMs === null || after.cancelledAtMs >= nowMs) return false;
+  return occurrencesOf(before, { fromMs: after.cancelledAtMs, untilMs: nowMs }).length > 0;
+}
+
+function prepare(judge: EntryChanges, change: ScheduleChange): Promise<Prepared> {
+  switch (change.kind) {
+    case 'make':
+      return judge.make(change.entry);
+    case 'edit':
+      return judge.edit(change.id, change.edit, change.fromMs);
+    case 'occurrence':
+      return judge.occurrence(change.id, change);
+    case 'cancel':
+      return judge.cancel(change.id);
+  }
+}
+
+const MEGABYTE = 1_000_000;
+
+function wordsOf(clusters: PublicationSummary['clusters'], bytes: number): PublicationSummary['words'] {
+  const sum = (of: 'added' | 'removed' | 'changed') => clusters.reduce((total, cluster) => total + cluster[of], 0);
+  const [added, removed, changed] = [sum('added'), sum('removed'), sum('changed')];
+  const megabytes = bytes / MEGABYTE;
+  return {
+    vi: `${clusters.length} cụm loa có thay đổi trong ${SUMMARY_DAYS} ngày tới: thêm ${added}, bớt ${removed}, đổi ${changed} lượt phát; tải mới khoảng ${megabytes.toLocaleString('vi-VN', { maximumFractionDigits: 1 })} MB.`,
+    en: `${clusters.length} clusters change in the next ${SUMMARY_DAYS} days: ${added} plays added, ${removed} removed, ${changed} changed; about ${megabytes.toLocaleString('en', { maximumFractionDigits: 1 })} MB to fetch.`,
+  };
+}
+
+function viewOf({ id, byName, atMs, changes, undoneById, undoesId }: Publication): PublicationView {
+  const made = changes.filter(({ before }) => before === null);
+  const cancelled = changes.filter(
+    ({ before, after }) => before?.cancelledAtMs === null && after.cancelledAtMs !== null,
+  );
+  return {
+    id,
+    byName,
+    atMs,
+    made: made.length,
+    changed: changes.length - made.length - cancelled.length,
+    cancelled: cancelled.length,
+    titles: [...new Set(changes.map(({ after }) => after.title))].slice(0, 10),
+    undoneById,
+    undoesId,
+  };
+}
