@@ -127,18 +127,13 @@ class Laying {
   }
 
   #step(entry: ScheduleEntry, occurrence: string, step: Step, startMs: number): void {
-    const { span, zone, rules, overrides, calendar } = this.world;
+    const { span, zone, rules, overrides } = this.world;
     if (step.kind === 'gap' || step.kind === 'bulletin' || startMs < span.fromMs || startMs >= span.untilMs) return;
-    const day = calendar.localDayOf(startMs, zone);
-    const gap = (reason: GapReason, breach?: Breach) =>
-      this.#gaps.push({
-        ...{ entryId: entry.id, occurrence, part: step.part, localDay: day, startMs, reason },
-        ...(breach === undefined ? {} : { breach }),
-      });
     if (step.kind === 'sound') {
-      const reason = reasonAgainst(step, day);
-      if (reason) return void gap(reason);
-    } else if (!this.listener.capabilities.includes('stream')) return void gap('deviceCannot');
+      const reason = this.#reasonAgainst(step, startMs);
+      if (reason) return this.#gap(entry, occurrence, step, startMs, reason);
+    } else if (!this.listener.capabilities.includes('stream'))
+      return this.#gap(entry, occurrence, step, startMs, 'deviceCannot');
     const endMs = startMs + (step.durationMs ?? 0);
     const id = `${occurrence}-p${step.part}`;
     const areaPath = this.#ruledArea;
@@ -147,13 +142,11 @@ class Laying {
       const asked = { areaPath, startMs, endMs, volume, class: entry.class, entryId: entry.id, occurrence };
       const verdict = checkPlay(rules, asked, zone, overrides);
       const blocking = verdict.breaches.find(blocks);
-      if (blocking) return void gap(blocking.code, blocking);
+      if (blocking) return this.#gap(entry, occurrence, step, startMs, blocking.code, blocking);
       volume = verdict.volume;
       for (const breach of verdict.breaches) this.#remarks.push(remarkOf(breach, id));
     }
     for (const language of step.missingLanguages) this.#remarks.push({ code: 'languageMissing', play: id, language });
-    const { class: kind, level } = entry;
-    const play = step.item && playOf(entry, { id, occurrence, startMs, volume }, step.part, step.item);
     this.#slices.push({
       areaPath,
       id,
@@ -162,11 +155,34 @@ class Laying {
       kind: step.kind,
       startMs,
       endMs,
-      class: kind,
-      level,
+      class: entry.class,
+      level: entry.level,
       volume,
-      play,
+      play: step.item && playOf(entry, id, occurrence, startMs, volume, step.part, step.item),
     });
+  }
+
+  #gap(
+    entry: ScheduleEntry,
+    occurrence: string,
+    { part }: Step,
+    startMs: number,
+    reason: GapReason,
+    breach?: Breach,
+  ): void {
+    const localDay = this.world.calendar.localDayOf(startMs, this.world.zone);
+    const gap = { entryId: entry.id, occurrence, part, localDay, startMs, reason };
+    this.#gaps.push(breach === undefined ? gap : { ...gap, breach });
+  }
+
+  #reasonAgainst({ item, durationMs }: Step, startMs: number): GapReason | null {
+    if (!item) return 'notApproved';
+    if (durationMs === null) return 'unknownDuration';
+    const { validFrom, validTo } = item;
+    if (validFrom === null && validTo === null) return null;
+    // The local day on which it would start; what starts on its last day is played whole.
+    const day = this.world.calendar.localDayOf(startMs, this.world.zone);
+    return (validFrom !== null && day < validFrom) || (validTo !== null && day > validTo) ? 'notValid' : null;
   }
 
   #overrun({ id, slot }: ScheduleEntry, occurrence: string, startMs: number, endMs: number): void {
@@ -208,36 +224,35 @@ class Laying {
   }
 }
 
-/** @param day local day on which it would start; what starts on its last day is played whole */
-function reasonAgainst({ item, durationMs }: Step, day: string): GapReason | null {
-  if (!item) return 'notApproved';
-  if (durationMs === null) return 'unknownDuration';
-  const { validFrom, validTo } = item;
-  return (validFrom !== null && day < validFrom) || (validTo !== null && day > validTo) ? 'notValid' : null;
-}
-
+/** In the hottest loop: one shape, and nothing copied. */
 function playOf(
   entry: ScheduleEntry,
-  { id, occurrence, startMs, volume }: Pick<Slice, 'id' | 'occurrence' | 'startMs' | 'volume'>,
+  play: string,
+  occurrence: string,
+  startMs: number,
+  volume: number,
   part: number,
   content: TimelineItem,
 ): PlannedPlay {
   const { item, audio } = toldOf(content);
-  return {
-    play: id,
+  const told: Writable<PlannedPlay> = {
+    play,
     occurrence,
     part,
     startMs,
     latestEndMs: startMs + audio.durationMs + entry.graceMs,
     late: entry.late,
     class: entry.class,
-    ...(entry.level === 'commune' ? {} : { level: entry.level }),
-    ...(entry.interrupted === 'drop' ? {} : { interrupted: entry.interrupted }),
     volume,
     item,
     audio,
   };
+  if (entry.level !== 'commune') told.level = entry.level;
+  if (entry.interrupted !== 'drop') told.interrupted = entry.interrupted;
+  return told;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 type Told = Pick<PlannedPlay, 'item' | 'audio'>;
 
