@@ -20,6 +20,8 @@ export class DemoService {
       VANG_DEMO: 'true',
       VANG_ADMIN_LOGIN: LOGINS.administrator,
       VANG_ADMIN_PASSWORD: DEMO_PASSWORD,
+      // As docs/administration.md advises for a small machine.
+      MALLOC_ARENA_MAX: '2',
       ...more,
     });
   }
