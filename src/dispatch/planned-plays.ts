@@ -60,6 +60,16 @@ export async function writePlannedPlays(
     const place = each && { startMs: each.play.startMs, day: each.day };
     if (place) await tx.manager.update(PlannedPlayRow, { id: plannedPlayId(controller.id, name) }, place);
   }
+  // Case 17: what lies ahead belongs to the area in which the cluster lies by now; what began, to that of its time.
+  const elsewhere = told.filter(
+    ({ play, startMs, areaPath }) => planned.has(play) && startMs >= nowMs && areaPath !== cluster.areaPath,
+  );
+  if (elsewhere.length > 0)
+    await tx.manager.update(
+      PlannedPlayRow,
+      { id: idsOf(elsewhere.map(({ play }) => play)) },
+      { areaPath: cluster.areaPath },
+    );
 }
 
 /** What was told from `fromMs` on, and where else a play of the plan stood before: it may have been moved over that instant. */

@@ -107,7 +107,6 @@ export {
   GAP_REASONS,
   type Gap,
   type GapReason,
-  looseness,
   MOST_PLAYS_A_DAY,
   type Overlap,
   type Plan,

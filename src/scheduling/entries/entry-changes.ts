@@ -9,6 +9,7 @@ import { scheduleProblem } from '../problems.js';
 import type { EntryChange } from '../publications/publication.entity.js';
 import type { EntryEdit, NewEntry } from './entry.api.js';
 import { Entry } from './entry.entity.js';
+import { placedAt } from './entry.queries.js';
 import { EntryDesk, named } from './entry-desk.js';
 
 /** What a change makes of the schedule, not yet stored. */
@@ -67,15 +68,21 @@ export class EntryChanges {
     };
     const entry = await this.#desk.checked(going, area, effectiveMs);
     const over: Entry = { ...ended, revision: before.revision + 1 };
+    const along = await this.#takeAlong(before.id, entry.id, effectiveMs);
     return {
-      changes: [
-        { before, after: over },
-        { before: null, after: entry },
-      ],
+      changes: [{ before, after: over }, { before: null, after: entry }, ...along.flatMap(({ changes }) => changes)],
       entry,
       ended: over,
-      orphans,
+      orphans: [...orphans, ...along.flatMap((each) => each.orphans)],
     };
+  }
+
+  /** What stands in or behind an entry stands in or behind the one that goes on from it, from the same instant. */
+  async #takeAlong(fromId: string, toId: string, effectiveMs: number): Promise<Prepared[]> {
+    const along: Prepared[] = [];
+    for (const { id, place } of await placedAt(this.reader, fromId))
+      if (place) along.push(await this.edit(id, { place: { ...place, entryId: toId } }, effectiveMs));
+    return along;
   }
 
   /** Moves one occurrence, or cancels it (`to` null), or puts it back where the rule has it (`to` = `original`). */

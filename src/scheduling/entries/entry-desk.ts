@@ -4,15 +4,7 @@ import { type Area, type AreaService, covers } from '../../areas/index.js';
 import type { AirableItem, LibraryService } from '../../library/index.js';
 import { newId } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
-import {
-  extentOf,
-  itemIdsOf,
-  LONGEST_YEARS,
-  looseness,
-  type Place,
-  type Recurrence,
-  refusalOf,
-} from '../engine/index.js';
+import { extentOf, itemIdsOf, LONGEST_YEARS, type Recurrence, refusalOf } from '../engine/index.js';
 import { scheduleProblem } from '../problems.js';
 import type { NewEntry } from './entry.api.js';
 import { Entry } from './entry.entity.js';
@@ -25,6 +17,8 @@ export class EntryDesk {
   readonly #areas = new Map<string, Promise<Area>>();
   readonly #owners = new Map<string, Promise<Area | null>>();
   readonly #items = new Map<string, AirableItem | null>();
+  /** Made or changed in this act, not yet stored. */
+  readonly #drafts = new Map<string, Entry>();
 
   constructor(
     private readonly reader: EntityManager,
@@ -90,7 +84,9 @@ export class EntryDesk {
     if (entry.slot === null && entry.runningOrder.some(({ kind }) => kind === 'bulletin'))
       throw scheduleProblem('schedule.bulletinOutsideSlot');
     await this.#placed(entry);
-    return { ...entry, title, firstStartMs: extent.firstMs, lastStartMs: extent.lastMs };
+    const draft = { ...entry, title, firstStartMs: extent.firstMs, lastStartMs: extent.lastMs };
+    this.#drafts.set(draft.id, draft);
+    return draft;
   }
 
   /** Programmes come from the commune itself and from the offices above it. */
@@ -109,18 +105,20 @@ export class EntryDesk {
   /** What an entry stands in or behind is there, is heard where it is heard, lets it in, and does not stand behind it in turn. */
   async #placed(entry: Entry): Promise<void> {
     if (!entry.place) return;
-    const chain = new Map<string, { readonly id: string; readonly place: Place | null }>([[entry.id, entry]]);
-    let at: Entry | null = entry;
-    while (at?.place && chain.size <= LONGEST_CHAIN) {
-      const anchor: Entry | null = await this.reader.findOneBy(Entry, { id: at.place.entryId });
+    // What it goes on from counts as itself: it would stand behind what stands behind it.
+    const chain = new Set([entry.id, entry.followsId]);
+    let at: Entry = entry;
+    while (at.place && chain.size <= LONGEST_CHAIN) {
+      const { entryId } = at.place;
+      if (chain.has(entryId)) throw scheduleProblem('schedule.afterCycle');
+      const anchor = this.#drafts.get(entryId) ?? (await this.reader.findOneBy(Entry, { id: entryId }));
       if (!anchor || anchor.cancelledAtMs !== null || !covers(anchor.areaPath, entry.areaPath))
         throw scheduleProblem('schedule.anchorUnknown');
       if (at === entry) this.#lets(anchor, entry);
-      if (chain.has(anchor.id)) throw scheduleProblem('schedule.afterCycle');
-      chain.set(anchor.id, anchor);
+      chain.add(anchor.id);
       at = anchor;
     }
-    if (looseness(entry, chain) !== null) throw scheduleProblem('schedule.afterCycle');
+    if (at.place) throw scheduleProblem('schedule.afterCycle');
   }
 
   #lets(anchor: Entry, entry: Entry): void {

@@ -52,3 +52,13 @@ export async function pathsScheduling(reader: EntityManager, itemId: string): Pr
     .getRawMany<{ areaPath: string }>();
   return entries.map(({ areaPath }) => areaPath).sort();
 }
+
+/** Entries that stand in or right behind this one and were not cancelled. */
+export async function placedAt(reader: EntityManager, entryId: string): Promise<Entry[]> {
+  return reader
+    .createQueryBuilder(Entry, 'entry')
+    .where('entry.place LIKE :named', { named: `%"entryId":"${entryId}"%` })
+    .andWhere('entry.cancelledAtMs IS NULL')
+    .orderBy('entry.id')
+    .getMany();
+}

@@ -129,7 +129,7 @@ export class Forest {
 type Placed = Pick<ScheduleEntry, 'id' | 'place'>;
 
 /** Why an entry hangs on nothing: what it names, or what that names, is not there, or it comes back to itself. Null: it does not. */
-export function looseness(entry: Placed, known: ReadonlyMap<string, Placed>): Tree['loose'] {
+function looseness(entry: Placed, known: ReadonlyMap<string, Placed>): Tree['loose'] {
   const seen = new Set<string>();
   let at = entry;
   while (at.place) {

@@ -1,0 +1,122 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import type { Database } from '../../platform/database/index.js';
+import { Problem } from '../../platform/i18n/index.js';
+import { aProvince, tables } from '../scheduling.spec-support.js';
+
+describeOnBothDatabases('slots, and entries in and behind others', tables, (open) => {
+  let database: Database;
+  let place: Awaited<ReturnType<typeof aProvince>>;
+  beforeEach(async () => {
+    database = await open();
+    place = await aProvince(database);
+  });
+
+  const codeOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+    );
+  const item = (itemId: string) => ({ kind: 'item', itemId });
+  const slot = (changes: Record<string, unknown> = {}) =>
+    place.request({
+      title: 'Khung sáng',
+      itemId: undefined,
+      runningOrder: [{ kind: 'gap', durationMs: 5_000 }, { kind: 'bulletin' }],
+      slot: { lengthMs: 1_800_000 },
+      ...changes,
+    });
+  const inSlot = (entryId: string, changes: Record<string, unknown> = {}) =>
+    place.request({ place: { kind: 'inSlot', entryId }, ...changes });
+  const after = (entryId: string, changes: Record<string, unknown> = {}) =>
+    place.request({ place: { kind: 'after', entryId, gapMs: 10_000 }, ...changes });
+  const heard = async () =>
+    (await place.schedule.preview(place.root, { areaId: place.areas.ak.id, from: '2026-01-06', days: 1 })).plays.map(
+      ({ entryTitle, starts }) => `${starts} ${entryTitle}`,
+    );
+
+  it('a bulletin in a slot begins when the running order comes to it, and one behind it when it has ended', async () => {
+    const frame = await place.entries.create(place.operator, slot());
+    const bulletin = await place.entries.create(place.operator, inSlot(frame.id, { title: 'Bản tin' }));
+    await place.entries.create(place.operator, after(bulletin.id, { title: 'Nông vụ' }));
+    // 05:00:00 and five seconds of silence; twelve minutes of sound; ten seconds between.
+    expect(await heard()).toEqual(['05:00:05 Bản tin', '05:12:15 Nông vụ']);
+    await place.entries.edit(place.operator, frame.id, {
+      recurrence: { kind: 'daily', from: '2026-01-05', until: null, time: '06:00' },
+    });
+    // The slot goes on as a linked entry, and those in and behind it go along, in one publication.
+    expect(await heard()).toEqual(['06:00:05 Bản tin', '06:12:15 Nông vụ']);
+    const [last] = await place.publications.list(place.operator, { areaId: place.areas.ak.id });
+    expect(last).toMatchObject({ made: 3, cancelled: 3 });
+    await place.publications.undo(place.operator, last?.id ?? '');
+    expect(await heard()).toEqual(['05:00:05 Bản tin', '05:12:15 Nông vụ']);
+  });
+
+  it('cycles of "play after" are refused, also when an edit would close them', async () => {
+    const first = await place.entries.create(place.operator, place.request({ title: 'Một' }));
+    const second = await place.entries.create(place.operator, after(first.id, { title: 'Hai' }));
+    const third = await place.entries.create(place.operator, after(second.id, { title: 'Ba' }));
+    expect(
+      await codeOf(
+        place.entries.edit(place.operator, first.id, { place: { kind: 'after', entryId: third.id, gapMs: 0 } }),
+      ),
+    ).toBe('schedule.afterCycle');
+    expect(await heard()).toEqual(['05:00:00 Một', '05:12:10 Hai', '05:24:20 Ba']);
+  });
+
+  it('refuses places that are none', async () => {
+    const plain = await place.entries.create(place.operator, place.request());
+    const elsewhere = await place.entries.create(
+      place.root,
+      place.request({ areaId: place.areas.ap.id, itemId: 'item-ap' }),
+    );
+    const cancelled = await place.entries.create(place.operator, slot());
+    await place.entries.cancel(place.operator, cancelled.id);
+    const codes = [inSlot(plain.id), inSlot('nothing'), inSlot(cancelled.id), after(elsewhere.id)].map((request) =>
+      codeOf(place.entries.create(place.operator, request)),
+    );
+    expect(await Promise.all(codes)).toEqual([
+      'schedule.notASlot',
+      'schedule.anchorUnknown',
+      'schedule.anchorUnknown',
+      'schedule.anchorUnknown',
+    ]);
+    expect(await codeOf(place.entries.create(place.operator, slot({ slot: null })))).toBe(
+      'schedule.bulletinOutsideSlot',
+    );
+    expect(await codeOf(place.entries.create(place.operator, slot({ title: undefined })))).toBe(
+      'schedule.titleMissing',
+    );
+  });
+
+  it('a reserved slot of an upper office takes entries of that office only', async () => {
+    const { root, operator, areas } = place;
+    const reserved = { areaId: areas.bp.id, slot: { lengthMs: 1_800_000, reserved: true } };
+    const frame = await place.entries.create(root, slot({ ...reserved, title: 'Giờ của tỉnh' }));
+    expect(await codeOf(place.entries.create(operator, inSlot(frame.id)))).toBe('schedule.slotReserved');
+    await place.entries.create(root, inSlot(frame.id, { title: 'Thời sự tỉnh' }));
+    expect(await heard()).toEqual(['05:00:05 Thời sự tỉnh']);
+    const free = await place.entries.create(
+      root,
+      slot({
+        areaId: areas.bp.id,
+        title: 'Giờ chung',
+        recurrence: { kind: 'daily', from: '2026-01-05', until: null, time: '17:00' },
+      }),
+    );
+    await place.entries.create(operator, inSlot(free.id, { title: 'Của xã' }));
+    expect(await heard()).toEqual(['05:00:05 Thời sự tỉnh', '17:00:05 Của xã']);
+  });
+
+  it('a relay that no device can play yet is told, and what stands behind it keeps its time', async () => {
+    const runningOrder = [{ kind: 'relay', itemId: 'item-ak', durationMs: 900_000 }, item('item-ak')];
+    await place.entries.create(place.operator, place.request({ itemId: undefined, runningOrder, title: 'Tiếp sóng' }));
+    const { plays, gaps } = await place.schedule.preview(place.root, {
+      areaId: place.areas.ak.id,
+      from: '2026-01-06',
+      days: 1,
+    });
+    expect(plays.map(({ starts }) => starts)).toEqual(['05:15:00']);
+    expect(gaps).toMatchObject([{ reason: 'deviceCannot', starts: '05:00:00' }]);
+  });
+});
