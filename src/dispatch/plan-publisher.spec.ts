@@ -208,8 +208,12 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
     expect(await refresh()).toBe(0);
   });
 
-  it('after a restart nothing is published again', async () => {
+  it('after a restart nothing is published again, whatever is told of a play', async () => {
+    const long = await shelve(station, { title: 'Bài dài', audioBytes: 100_000, textSha256: 'a'.repeat(64) });
     await daily('10:00');
+    await daily('10:30', { itemId: long.id });
+    const { id: provinceWide } = await shelve(station, { title: 'Thời sự tỉnh' });
+    await daily('10:45', { area: 'bp', itemId: provinceWide });
     await refresh();
     station.clock.advance(2 * HOUR_MS);
     const { store, clock, log, keys, broker, bus, outbox, jobs } = station.platform;

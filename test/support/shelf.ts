@@ -25,6 +25,7 @@ export async function shelve(
     readonly audioBytes?: number;
     readonly durationMs?: number;
     readonly status?: 'approved' | 'draft';
+    readonly textSha256?: string;
   } = {},
 ): Promise<Shelved> {
   const area = await station.area(options.area ?? 'bp');
@@ -58,7 +59,7 @@ export async function shelve(
       itemId: id,
       n: 1,
       text: null,
-      textSha256: null,
+      textSha256: options.textSha256 ?? null,
       authorId: 'author',
       authorName: 'Chị Hoa',
       createdAtMs: station.platform.clock.nowMs(),

@@ -224,7 +224,10 @@ class Laying {
   }
 }
 
-/** In the hottest loop: one shape, and nothing copied. */
+/**
+ * In the hottest loop: one shape, and nothing copied. The keys stand in the order of the contract, so that what was told and read back
+ * has the same bytes as what is made anew; what is undefined is not written.
+ */
 function playOf(
   entry: ScheduleEntry,
   play: string,
@@ -235,7 +238,7 @@ function playOf(
   content: TimelineItem,
 ): PlannedPlay {
   const { item, audio } = toldOf(content);
-  const told: Writable<PlannedPlay> = {
+  return {
     play,
     occurrence,
     part,
@@ -243,16 +246,13 @@ function playOf(
     latestEndMs: startMs + audio.durationMs + entry.graceMs,
     late: entry.late,
     class: entry.class,
+    level: entry.level === 'commune' ? undefined : entry.level,
+    interrupted: entry.interrupted === 'drop' ? undefined : entry.interrupted,
     volume,
     item,
     audio,
   };
-  if (entry.level !== 'commune') told.level = entry.level;
-  if (entry.interrupted !== 'drop') told.interrupted = entry.interrupted;
-  return told;
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 type Told = Pick<PlannedPlay, 'item' | 'audio'>;
 
@@ -266,8 +266,9 @@ function toldOf(content: TimelineItem): Told {
   const { sha256, bytes, type, durationMs } = content.audio;
   const made: Told = {
     item: {
-      ...{ id, version, title, language },
+      ...{ id, version, title },
       ...(textSha256 === null ? {} : { textSha256 }),
+      language,
       ...(approval === 'after' ? { approval } : {}),
     },
     audio: { sha256, bytes, type, durationMs },
