@@ -60,6 +60,13 @@ export async function writePlannedPlays(
     const place = each && { startMs: each.play.startMs, day: each.day };
     if (place) await tx.manager.update(PlannedPlayRow, { id: plannedPlayId(controller.id, name) }, place);
   }
+  // An edit of the running order, or a version in another language, may put other content in the same place.
+  for (const { play, startMs, itemId, itemVersion } of told) {
+    const each = planned.get(play);
+    if (!each || startMs < nowMs || (each.play.item.id === itemId && each.play.item.version === itemVersion)) continue;
+    const content = { itemId: each.play.item.id, itemVersion: each.play.item.version };
+    await tx.manager.update(PlannedPlayRow, { id: plannedPlayId(controller.id, play) }, content);
+  }
   // Case 17: what lies ahead belongs to the area in which the cluster lies by now; what began, to that of its time.
   const elsewhere = told.filter(
     ({ play, startMs, areaPath }) => planned.has(play) && startMs >= nowMs && areaPath !== cluster.areaPath,

@@ -91,6 +91,11 @@ export const scheduleProblem = defineProblems({
     vi: 'Mục lịch này đã hủy nên không sửa được. Lập mục mới.',
     en: 'This entry was cancelled, so it cannot be changed. Make a new one.',
   },
+  'schedule.outsideEntry': {
+    status: 422,
+    vi: 'Giờ này nằm ngoài thời gian của mục lịch (trước khi lập hoặc sau khi kết thúc). Chọn giờ khác hoặc sửa mục tiếp nối.',
+    en: 'That is before the entry was made or after it ended. Choose another time, or change the entry that goes on from it.',
+  },
   'schedule.noOccurrence': {
     status: 422,
     vi: 'Mục lịch không có lượt phát nào vào ngày giờ đó. Xem lại lịch rồi chọn lượt phát.',

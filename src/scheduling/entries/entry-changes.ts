@@ -12,6 +12,8 @@ import { Entry } from './entry.entity.js';
 import { placedAt } from './entry.queries.js';
 import { EntryDesk, named } from './entry-desk.js';
 
+const DAY_MS = 86_400_000;
+
 /** What a change makes of the schedule, not yet stored. */
 export interface Prepared {
   readonly changes: readonly EntryChange[];
@@ -51,7 +53,7 @@ export class EntryChanges {
     const changed = withEdit(before, edit);
     const area = { path: before.areaPath };
     if (!changesSeries(before, changed))
-      return prepared(before, await this.#desk.checked({ ...changed, revision: before.revision + 1 }, area));
+      return prepared(before, await this.#desk.checked({ ...changed, revision: before.revision + 1 }, area, before));
     const effectiveMs = Math.max(fromMs, this.nowMs);
     const { recurrence, zone } = changed;
     const { ended, next, orphans } = splitSeries(before, { id: newId(), recurrence, zone }, effectiveMs);
@@ -66,7 +68,7 @@ export class EntryChanges {
       createdByName: this.actor.name,
       revision: 1,
     };
-    const entry = await this.#desk.checked(going, area, effectiveMs);
+    const entry = await this.#desk.checked(going, area, before, effectiveMs);
     const over: Entry = { ...ended, revision: before.revision + 1 };
     const along = await this.#takeAlong(before.id, entry.id, effectiveMs);
     return {
@@ -80,8 +82,11 @@ export class EntryChanges {
   /** What stands in or behind an entry stands in or behind the one that goes on from it, from the same instant. */
   async #takeAlong(fromId: string, toId: string, effectiveMs: number): Promise<Prepared[]> {
     const along: Prepared[] = [];
-    for (const { id, place } of await placedAt(this.reader, fromId))
-      if (place) along.push(await this.edit(id, { place: { ...place, entryId: toId } }, effectiveMs));
+    for (const { id, place, lastStartMs } of await placedAt(this.reader, fromId)) {
+      // Its own rule gives the days only: what stands there on its last day may still be to come.
+      const isOver = lastStartMs !== null && lastStartMs < effectiveMs - DAY_MS;
+      if (place && !isOver) along.push(await this.edit(id, { place: { ...place, entryId: toId } }, effectiveMs));
+    }
     return along;
   }
 
@@ -97,9 +102,13 @@ export class EntryChanges {
     // What has begun is what it was: neither its old place nor its new one may lie in the past.
     for (const place of [known ? known.to : full, fullTo])
       if (place !== null && startOf(place, before.zone) < this.nowMs) throw scheduleProblem('schedule.past');
+    // Nothing of an entry sounds before it was made (or goes on from another) or once it has ended: a move there would be lost.
+    for (const place of before.place === null ? [full, fullTo] : [])
+      if (place !== null && !isWithin(before, startOf(place, before.zone)))
+        throw scheduleProblem('schedule.outsideEntry');
     const changes = fullTo === full ? others : [...others, { original: full, to: fullTo }];
     const changed = { ...before, changes, revision: before.revision + 1 };
-    return prepared(before, await this.#desk.checked(changed, { path: before.areaPath }));
+    return prepared(before, await this.#desk.checked(changed, { path: before.areaPath }, before));
   }
 
   /** What has started stays; nothing starts from now on. Cancelled twice is cancelled once. */
@@ -153,5 +162,8 @@ const changesSeries = (before: Entry, after: Entry): boolean =>
 
 /** @param local with seconds */
 const startOf = (local: string, zone: string): number => new Calendar().startOf(wallOfText(local) ?? 0, zone).startMs;
+
+const isWithin = ({ createdAtMs, cancelledAtMs }: Entry, ms: number): boolean =>
+  ms >= createdAtMs && ms < (cancelledAtMs ?? Number.POSITIVE_INFINITY);
 
 const withSeconds = (local: string): string => (local.length === 16 ? `${local}:00` : local);

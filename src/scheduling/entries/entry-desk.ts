@@ -71,19 +71,28 @@ export class EntryDesk {
     return this.checked(entry, area);
   }
 
-  /** The entry with its extent and title, if it can be scheduled so. @throws Problem */
-  async checked(entry: Entry, area: Pick<Area, 'path'>, since = this.nowMs): Promise<Entry> {
-    const refusal = refusalOf(entry.recurrence, entry.zone, since);
-    if (refusal) throw scheduleProblem(refusal, { years: LONGEST_YEARS });
+  /**
+   * The entry with its extent and title, if it can be scheduled so. @throws Problem
+   * @param was the entry before the change: what stayed is not judged again, so that a play can be moved or taken out of an entry
+   * whose content was withdrawn, or whose other days are over
+   */
+  async checked(entry: Entry, area: Pick<Area, 'path'>, was: Entry | null = null, since = this.nowMs): Promise<Entry> {
+    const stayed = (...keys: (keyof Entry)[]) =>
+      was !== null && keys.every((key) => JSON.stringify(was[key]) === JSON.stringify(entry[key]));
+    if (!stayed('recurrence', 'zone')) {
+      const refusal = refusalOf(entry.recurrence, entry.zone, since);
+      if (refusal) throw scheduleProblem(refusal, { years: LONGEST_YEARS });
+    }
     const extent = extentOf(entry.recurrence, entry.zone, entry.changes);
     if (!extent) throw scheduleProblem('schedule.never');
     const titles: string[] = [];
-    for (const itemId of itemIdsOf(entry.runningOrder)) titles.push((await this.#item(itemId, area.path)).title);
+    if (!stayed('runningOrder'))
+      for (const itemId of itemIdsOf(entry.runningOrder)) titles.push((await this.#item(itemId, area.path)).title);
     const title = entry.title || titles[0];
     if (!title) throw scheduleProblem('schedule.titleMissing');
     if (entry.slot === null && entry.runningOrder.some(({ kind }) => kind === 'bulletin'))
       throw scheduleProblem('schedule.bulletinOutsideSlot');
-    await this.#placed(entry);
+    if (!stayed('place')) await this.#placed(entry);
     const draft = { ...entry, title, firstStartMs: extent.firstMs, lastStartMs: extent.lastMs };
     this.#drafts.set(draft.id, draft);
     return draft;

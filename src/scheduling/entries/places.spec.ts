@@ -52,6 +52,50 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     expect(await heard()).toEqual(['05:00:05 Bản tin', '05:12:15 Nông vụ']);
   });
 
+  it('a slot can be moved though bulletins of other days in it are over or withdrawn', async () => {
+    const { entries, operator, clock, shelf } = place;
+    const frame = await entries.create(operator, slot());
+    const once = (date: string) => ({ recurrence: { kind: 'once', date, time: '00:00' } });
+    await entries.create(operator, inSlot(frame.id, { title: 'Hôm qua', ...once('2026-01-06') }));
+    await entries.create(operator, inSlot(frame.id, { title: 'Sắp tới', ...once('2026-01-12') }));
+    const item = shelf.items.get('item-ak');
+    shelf.items.set('other', { ...item!, id: 'other', groupId: 'other' });
+    await entries.create(operator, inSlot(frame.id, { title: 'Đã thu hồi', itemId: 'other' }));
+    shelf.items.delete('other');
+    clock.set(Date.parse('2026-01-09T09:00:00+07:00'));
+    const time = { kind: 'daily', from: '2026-01-05', until: null, time: '06:00' } as const;
+    await entries.edit(operator, frame.id, { recurrence: time });
+    const seen = await place.schedule.preview(place.root, { areaId: place.areas.ak.id, from: '2026-01-12', days: 1 });
+    expect(seen.plays.map(({ entryTitle, starts }) => `${starts} ${entryTitle}`)).toEqual(['06:00:05 Sắp tới']);
+    expect(seen.gaps.map(({ entryTitle, reason }) => [entryTitle, reason])).toEqual([['Đã thu hồi', 'notApproved']]);
+  });
+
+  it('what stands in a slot moves with the day of the slot, once', async () => {
+    const frame = await place.entries.create(place.operator, slot());
+    const once = (title: string, date: string) =>
+      inSlot(frame.id, { title, recurrence: { kind: 'once', date, time: '00:00' } });
+    await place.entries.createMany(place.operator, [once('Sáu', '2026-01-06'), once('Bảy', '2026-01-07')]);
+    await place.entries.changeOccurrence(place.operator, frame.id, {
+      original: '2026-01-06T05:00',
+      to: '2026-01-07T04:00',
+    });
+    const seen = await place.schedule.preview(place.root, { areaId: place.areas.ak.id, from: '2026-01-06', days: 2 });
+    expect(seen.plays.map(({ localDay, starts, entryTitle }) => `${localDay} ${starts} ${entryTitle}`)).toEqual([
+      '2026-01-07 04:00:05 Sáu',
+      '2026-01-07 05:00:05 Bảy',
+    ]);
+    expect(seen.gaps).toEqual([]);
+  });
+
+  it('a slot and what goes along with it are not changed twice in one act', async () => {
+    const frame = await place.entries.create(place.operator, slot());
+    const bulletin = await place.entries.create(place.operator, inSlot(frame.id));
+    const recurrence = { kind: 'daily', from: '2026-01-05', until: null, time: '06:00' } as const;
+    expect(await codeOf(place.entries.editMany(place.operator, [frame.id, bulletin.id], { recurrence }))).toBe(
+      'schedule.namedTwice',
+    );
+  });
+
   it('cycles of "play after" are refused, also when an edit would close them', async () => {
     const first = await place.entries.create(place.operator, place.request({ title: 'Một' }));
     const second = await place.entries.create(place.operator, after(first.id, { title: 'Hai' }));

@@ -120,6 +120,22 @@ describeOnBothDatabases('publications', tables, (open) => {
     expect(await startsOf('2026-01-08')).toEqual(['2026-01-08 05:00:00']);
   });
 
+  it('a day can be cancelled though the content was withdrawn, and none is moved to where the entry is over', async () => {
+    const { entries, operator, shelf } = place;
+    const { id } = await entries.create(operator, place.request());
+    const next = at('2026-01-09T00:00:00');
+    const later = { kind: 'daily', from: '2026-01-05', until: null, time: '17:00' } as const;
+    const { entry: going } = await entries.edit(operator, id, { recurrence: later }, next);
+    const move = (entryId: string, original: string, to: string | null) =>
+      codeOf(entries.changeOccurrence(operator, entryId, { original, to }));
+    expect(await move(id, '2026-01-08T05:00', '2026-01-09T06:00')).toBe('schedule.outsideEntry');
+    expect(await move(going.id, '2026-01-09T17:00', '2026-01-08T17:00')).toBe('schedule.outsideEntry');
+    shelf.items.delete('item-ak');
+    expect(await move(id, '2026-01-08T05:00', null)).toBe('done');
+    expect(await codeOf(entries.edit(operator, id, { volume: 40 }))).toBe('schedule.over');
+    expect(await codeOf(entries.edit(operator, going.id, { volume: 40 }))).toBe('done');
+  });
+
   it('the last publication is taken back: what was made is cancelled, what was cancelled goes on under its name', async () => {
     const { publications, entries, operator, areas } = place;
     const { id } = await entries.create(operator, place.request());

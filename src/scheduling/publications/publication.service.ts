@@ -81,7 +81,7 @@ export class PublicationService {
     };
   }
 
-  /** At or above or below the area, the newest first; `before` is the last id of the page before. */
+  /** At or below the area, the newest first; `before` is the last id of the page before. */
   async list(actor: Actor, { areaId, before }: PublicationQuery): Promise<PublicationView[]> {
     return this.database.read(async (reader) => {
       const area = await this.areas.get(actor, areaId);

@@ -9,6 +9,7 @@ import type { Actor } from '../../platform/http/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { itemIdsOf } from '../engine/index.js';
 import { Entry, EntryItem } from '../entries/entry.entity.js';
+import { scheduleProblem } from '../problems.js';
 import { type EntryChange, Publication, PublicationEntry } from './publication.entity.js';
 
 const ROWS_AT_ONCE = 500;
@@ -32,6 +33,9 @@ export class Publisher {
     undoes: Publication | null = null,
   ): Promise<Publication | null> {
     if (changes.length === 0) return null;
+    // What goes along with a changed slot counts as changed too.
+    if (new Set(changes.map(({ after }) => after.id)).size < changes.length)
+      throw scheduleProblem('schedule.namedTwice');
     await this.#store(tx, changes);
     const publication: Publication = {
       id: newId(),

@@ -108,7 +108,7 @@ class Laying {
     let atMs = fromMs;
     for (const entry of this.tree.placed.get(anchor.id) ?? []) {
       if (entry.place?.kind !== kind || !concerns(entry, this.listener)) continue;
-      const own = this.#daysOf(entry).get(root.localDay);
+      const own = this.#daysOf(entry).get(dayOfOccurrence(root.id));
       if (!own) continue;
       this.#met.add(own.id);
       const startMs = atMs + (entry.place.kind === 'after' ? entry.place.gapMs : 0);
@@ -275,4 +275,10 @@ function toldOf(content: TimelineItem): Told {
   };
   told.set(content, made);
   return made;
+}
+
+/** The day of its original start: what stands in or behind a moved occurrence moves with it. `…-20260106T1700` → `2026-01-06`. */
+function dayOfOccurrence(id: string): string {
+  const at = id.lastIndexOf('-') + 1;
+  return `${id.slice(at, at + 4)}-${id.slice(at + 4, at + 6)}-${id.slice(at + 6, at + 8)}`;
 }
