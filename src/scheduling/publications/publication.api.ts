@@ -16,6 +16,9 @@ export type ScheduleChange = z.output<typeof scheduleChange>;
 export const newPublication = z.object({ changes: z.array(scheduleChange).min(1).max(500) });
 export type NewPublication = z.output<typeof newPublication>;
 
+/** Moved and cancelled occurrences ahead that a new rule has no counterpart for: decide what becomes of them. */
+const orphans = z.array(z.object({ entryId: z.string(), original: z.string(), to: z.string().nullable() }));
+
 export const publicationView = z.object({
   id: z.string(),
   byName: z.string(),
@@ -29,6 +32,8 @@ export const publicationView = z.object({
   undoneById: z.string().nullable(),
   /** The publication that it takes back. */
   undoesId: z.string().nullable(),
+  /** Told in the answer to the publication; a list has none. */
+  orphans,
 });
 export type PublicationView = z.output<typeof publicationView>;
 
@@ -49,6 +54,7 @@ export const publicationSummary = z.object({
   /** Clusters whose plan stays as it is. */
   untouched: z.int(),
   totalNewBytes: z.int(),
+  orphans,
   /** In words. */
   words: z.object({ vi: z.string(), en: z.string() }),
 });

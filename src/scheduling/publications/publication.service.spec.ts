@@ -95,6 +95,17 @@ describeOnBothDatabases('publications', tables, (open) => {
     ]);
   });
 
+  it('what a publication cannot carry over is told before and after, never dropped in silence', async () => {
+    const { entries, publications, operator } = place;
+    const { id } = await entries.create(operator, place.request());
+    await entries.changeOccurrence(operator, id, { original: '2026-01-10T05:00', to: null });
+    const recurrence = { kind: 'weekly', from: '2026-01-05', until: null, weekdays: [1, 2], time: '05:15' };
+    const change = publication({ kind: 'edit', id, edit: { recurrence } });
+    const orphan = { entryId: expect.any(String), original: '2026-01-10T05:00:00', to: null };
+    expect((await publications.summary(operator, change)).orphans).toEqual([orphan]);
+    expect((await publications.publish(operator, change)).orphans).toEqual([orphan]);
+  });
+
   it('an edit of anything else keeps the identity of every occurrence', async () => {
     const { entries, operator, schedule, areas, root } = place;
     const { id } = await entries.create(operator, place.request());

@@ -41,9 +41,10 @@ export class PublicationService {
   /** All or none; what is wrong is told for each change by its index. */
   async publish(actor: Actor, { changes }: NewPublication): Promise<PublicationView> {
     return this.database.write(async (tx) => {
-      const publication = await this.publisher.publish(tx, actor, await this.#prepare(tx.manager, actor, changes));
+      const prepared = await this.#prepare(tx.manager, actor, changes);
+      const publication = await this.publisher.publish(tx, actor, changesOf(prepared));
       if (!publication) throw scheduleProblem('schedule.nothingChanges');
-      return viewOf(publication);
+      return viewOf(publication, prepared);
     });
   }
 
@@ -51,10 +52,10 @@ export class PublicationService {
   async summary(actor: Actor, { changes }: NewPublication): Promise<PublicationSummary> {
     const nowMs = this.clock.nowMs();
     const span = spanOfDays(localDayOf(nowMs, DEFAULT_ZONE), SUMMARY_DAYS, DEFAULT_ZONE);
-    const { before, after, names } = await this.database.read(async (reader) => {
-      const prepared = await this.#prepare(reader, actor, changes);
-      const changed = new Map(prepared.map((change) => [change.after.id, change.after]));
-      const path = commonPath(prepared.map((change) => change.after.areaPath));
+    const { before, after, names, prepared } = await this.database.read(async (reader) => {
+      const made = await this.#prepare(reader, actor, changes);
+      const changed = new Map(changesOf(made).map(({ after }) => [after.id, after]));
+      const path = commonPath([...changed.values()].map(({ areaPath }) => areaPath));
       const gathered = await this.boards.gather(reader, path, span, DEFAULT_ZONE);
       const entries = [...gathered.entries.filter(({ id }) => !changed.has(id)), ...changed.values()];
       const items = await this.boards.itemsOf(reader, entries);
@@ -63,6 +64,7 @@ export class PublicationService {
         before: gathered,
         after: { ...gathered, entries, items },
         names: new Map(places.map(({ id, name }) => [id, name])),
+        prepared: made,
       };
     });
     const [boardBefore, boardAfter] = [new Board(before), new Board(after)];
@@ -77,6 +79,7 @@ export class PublicationService {
       clusters,
       untouched: differences.length - clusters.length,
       totalNewBytes,
+      orphans: orphansOf(prepared),
       words: wordsOf(clusters, totalNewBytes),
     };
   }
@@ -91,7 +94,7 @@ export class PublicationService {
         .where('publication.areaPath LIKE :below', { below: `${area.path}%` });
       if (before !== undefined) select.andWhere({ id: LessThan(before) });
       const found = await select.orderBy('publication.id', 'DESC').limit(MOST_LISTED).getMany();
-      return found.map(viewOf);
+      return found.map((publication) => viewOf(publication));
     });
   }
 
@@ -114,12 +117,11 @@ export class PublicationService {
     });
   }
 
-  async #prepare(reader: EntityManager, actor: Actor, changes: readonly ScheduleChange[]): Promise<EntryChange[]> {
+  async #prepare(reader: EntityManager, actor: Actor, changes: readonly ScheduleChange[]): Promise<Prepared[]> {
     const named = changes.flatMap((change) => (change.kind === 'make' ? [] : [change.id]));
     if (new Set(named).size < named.length) throw scheduleProblem('schedule.namedTwice');
     const judge = this.entries.changes(reader, actor);
-    const prepared = await each(changes, 'changes', (change) => prepare(judge, change));
-    return prepared.flatMap((one) => one.changes);
+    return each(changes, 'changes', (change) => prepare(judge, change));
   }
 
   async #demandLast(tx: WriteTransaction, publication: Publication): Promise<void> {
@@ -185,7 +187,16 @@ function wordsOf(clusters: PublicationSummary['clusters'], bytes: number): Publi
   };
 }
 
-function viewOf({ id, byName, atMs, changes, undoneById, undoesId }: Publication): PublicationView {
+const changesOf = (prepared: readonly Prepared[]): EntryChange[] => prepared.flatMap(({ changes }) => changes);
+
+/** Invariant 2: what an edit could not carry over is for a person to decide, never dropped in silence. */
+const orphansOf = (prepared: readonly Prepared[]): PublicationView['orphans'] =>
+  prepared.flatMap(({ entry, orphans }) => orphans.map((orphan) => ({ entryId: entry.id, ...orphan })));
+
+function viewOf(
+  { id, byName, atMs, changes, undoneById, undoesId }: Publication,
+  prepared: readonly Prepared[] = [],
+): PublicationView {
   const made = changes.filter(({ before }) => before === null);
   const cancelled = changes.filter(
     ({ before, after }) => before?.cancelledAtMs === null && after.cancelledAtMs !== null,
@@ -200,5 +211,6 @@ function viewOf({ id, byName, atMs, changes, undoneById, undoesId }: Publication
     titles: [...new Set(changes.map(({ after }) => after.title))].slice(0, 10),
     undoneById,
     undoesId,
+    orphans: orphansOf(prepared),
   };
 }

@@ -24,6 +24,9 @@ export interface BoardSettings {
   readonly decisions?: readonly ClashDecision[];
 }
 
+/** The sessions of the day before, and what sounds over midnight, decide about the first minutes of a span. */
+const LOOKED_BACK_MS = 86_400_000;
+
 /**
  * The schedule of many loudspeakers for one span: what each of them plays, worked out once for all that hear the same. The only
  * maker of plays: for the preview, for conflicts and for devices (invariant 3). Keeps what it worked out; an edit works out anew only
@@ -46,7 +49,12 @@ export class Board {
 
   constructor(settings: BoardSettings) {
     const { span, zone, rules = null, overrides = NO_OVERRIDES, decisions = [] } = settings;
-    this.#world = { shelf: shelfOf(settings.items), span, zone, rules, overrides, calendar: new Calendar() };
+    const wide = { fromMs: span.fromMs - LOOKED_BACK_MS, untilMs: span.untilMs };
+    this.#world = {
+      ...{ span: wide, asked: span, zone, rules, overrides },
+      shelf: shelfOf(settings.items),
+      calendar: new Calendar(),
+    };
     this.#decisions = new DecisionBook(decisions);
     for (const entry of settings.entries) this.#forest.put(entry);
     for (const listener of settings.listeners) {

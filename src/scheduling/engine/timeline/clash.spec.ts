@@ -160,9 +160,21 @@ describe('clashes', () => {
     expect(new Set(made.slices.map(({ entryId }) => entryId)).size).toBe(3);
   });
 
+  it('a clash over midnight is the same clash after midnight', () => {
+    const [late, early] = [priority('late', '23:50'), priority('early', '23:58')];
+    const night = spanOfDays('2026-01-05', 1, ZONE).untilMs;
+    const of = (day: string) => plan([late, early], [], { span: spanOfDays(day, 1, ZONE) }).slices;
+    const moved = [...of('2026-01-05'), ...of('2026-01-06')].filter(
+      ({ entryId, startMs }) => entryId === 'early' && startMs >= night,
+    );
+    // Behind the other at midnight: told on the day on which it starts now, once.
+    expect(moved.map(({ startMs, occurrence }) => [startMs - night, occurrence])).toEqual([[0, 'early-20260105T2358']]);
+  });
+
   it('hundreds at one minute end in bounded time', () => {
-    const crowd = Array.from({ length: 800 }, (_, n) => priority(`e${n}`, '05:00'));
-    const { slices, clashes } = plan(crowd);
+    const recurrence = { kind: 'once', date: '2026-01-05', time: '05:00' } as const;
+    const crowd = Array.from({ length: 800 }, (_, n) => ({ ...priority(`e${n}`, '05:00'), recurrence }));
+    const { slices, clashes } = plan(crowd, [], { span: spanOfDays('2026-01-05', 8, ZONE) });
     expect(slices).toHaveLength(800);
     expect(clashes).toHaveLength(500);
   });

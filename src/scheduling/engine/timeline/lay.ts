@@ -12,7 +12,10 @@ import type { Gap, GapReason, Remark, Slice } from './timeline.types.js';
 /** What is the same for everybody who listens. */
 export interface World {
   readonly shelf: Shelf;
+  /** What is laid: wider than what is asked for, because what sounds over its edge clashes and counts in it. */
   readonly span: Span;
+  /** What is asked for. */
+  readonly asked: Span;
   /** The zone whose days the plan has. */
   readonly zone: string;
   /** Null: nobody made rules. */

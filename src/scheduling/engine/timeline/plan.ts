@@ -32,14 +32,28 @@ export function finishPlan(heard: Laid, world: World, decisions: DecisionsByKey)
   const remarks = [...ruled.remarks];
   let slices = withinSessions(ruled.slices, world, gaps, remarks);
   if (slices.length > MOST_PLAYS_A_DAY) slices = withoutOverfull(slices, world, gaps);
+  const { fromMs, untilMs } = world.asked;
+  // By where they start now: what a clash moved over an edge belongs to where it went.
+  const isAsked = ({ startMs }: { readonly startMs: number }) => startMs >= fromMs && startMs < untilMs;
+  slices = slices.filter(isAsked);
   return {
     slices,
     plays: playsOf(slices),
-    gaps: gaps.sort(byStartOfGap),
-    remarks: remarks.sort(bySubject),
-    clashes: settled.clashes,
+    gaps: gaps.filter(isAsked).sort(byStartOfGap),
+    remarks: remarksOn(slices, remarks, fromMs),
+    clashes: settled.clashes.filter((clash) => clash.fromMs >= fromMs),
     overlaps: overlapsOf(slices),
   };
+}
+
+/** Of plays that are left; what was said of one that is not heard after all is said by its gap. */
+function remarksOn(slices: readonly Slice[], remarks: Remark[], fromMs: number): readonly Remark[] {
+  if (remarks.length === 0) return remarks;
+  const heard = new Set(slices.map(({ id }) => id));
+  const left = remarks.filter((remark) =>
+    remark.code === 'slotOverrun' ? remark.endMs > fromMs : heard.has(remark.play),
+  );
+  return left.sort(bySubject);
 }
 
 function playsOf(slices: readonly Slice[]): PlannedPlay[] {
