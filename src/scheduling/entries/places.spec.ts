@@ -70,6 +70,28 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     expect(seen.gaps.map(({ entryTitle, reason }) => [entryTitle, reason])).toEqual([['Đã thu hồi', 'notApproved']]);
   });
 
+  it.each(['cancelled', 'moved'])(
+    'a slot %s by mistake and taken back days later has what stood in it again',
+    async (deed) => {
+      const { entries, operator, clock, publications, areas } = place;
+      const frame = await entries.create(operator, slot());
+      const bulletin = await entries.create(operator, inSlot(frame.id, { title: 'Bản tin' }));
+      await entries.create(operator, after(bulletin.id, { title: 'Nông vụ' }));
+      const time = { kind: 'daily', from: '2026-01-05', until: null, time: '06:00' } as const;
+      if (deed === 'cancelled') await entries.cancel(operator, frame.id);
+      else await entries.edit(operator, frame.id, { recurrence: time });
+      clock.advance(3 * 86_400_000);
+      const [last] = await publications.list(operator, { areaId: areas.ak.id });
+      await publications.undo(operator, last?.id ?? '');
+      const seen = await place.schedule.preview(place.root, { areaId: areas.ak.id, from: '2026-01-09', days: 1 });
+      expect(seen.plays.map(({ entryTitle, starts }) => `${starts} ${entryTitle}`)).toEqual([
+        '05:00:05 Bản tin',
+        '05:12:15 Nông vụ',
+      ]);
+      expect(seen.gaps).toEqual([]);
+    },
+  );
+
   it('what stands in a slot moves with the day of the slot, once', async () => {
     const frame = await place.entries.create(place.operator, slot());
     const once = (title: string, date: string) =>

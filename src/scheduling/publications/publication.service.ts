@@ -7,6 +7,7 @@ import { Database, newId, type WriteTransaction } from '../../platform/database/
 import type { Actor } from '../../platform/http/index.js';
 import { Board, DEFAULT_ZONE, localDayOf, occurrencesOf, spanOfDays } from '../engine/index.js';
 import { Entry } from '../entries/entry.entity.js';
+import { placedAt } from '../entries/entry.queries.js';
 import { EntryService } from '../entries/entry.service.js';
 import { type EntryChanges, each, type Prepared } from '../entries/entry-changes.js';
 import { Boards } from '../preview/boards.js';
@@ -110,7 +111,8 @@ export class PublicationService {
       for (const { after } of publication.changes) actor.demand('schedule.write', after.areaPath);
       if (publication.undoneById !== null) throw scheduleProblem('schedule.undoneAlready');
       await this.#demandLast(tx, publication);
-      const undone = await this.publisher.publish(tx, actor, this.#backwards(actor, publication.changes), publication);
+      const backwards = await this.#backwards(tx, actor, publication.changes);
+      const undone = await this.publisher.publish(tx, actor, backwards, publication);
       if (!undone) throw scheduleProblem('schedule.nothingChanges');
       await tx.manager.update(Publication, { id }, { undoneById: undone.id });
       return viewOf(undone);
@@ -132,28 +134,62 @@ export class PublicationService {
       throw scheduleProblem('schedule.changedSince');
   }
 
-  #backwards(actor: Actor, changes: readonly EntryChange[]): EntryChange[] {
+  async #backwards(tx: WriteTransaction, actor: Actor, changes: readonly EntryChange[]): Promise<EntryChange[]> {
     const nowMs = this.clock.nowMs();
-    return changes.flatMap(({ before, after }): EntryChange[] => {
+    const goingOn = goingOnAnew(changes, nowMs);
+    const anew = (before: Entry, id: string): Entry => ({
+      ...before,
+      id,
+      place: placeIn(before, goingOn),
+      followsId: before.id,
+      createdAtMs: nowMs,
+      createdBy: actor.accountId,
+      createdByName: actor.name,
+      revision: 1,
+    });
+    const backwards = changes.flatMap(({ before, after }): EntryChange[] => {
       const revision = after.revision + 1;
       if (before === null) {
         if (after.cancelledAtMs !== null) return [];
         return [{ before: after, after: { ...after, cancelledAtMs: nowMs, revision } }];
       }
-      if (!missed(before, after, nowMs)) return [{ before: after, after: { ...before, revision } }];
+      const id = goingOn.get(before.id);
       // What did not occur meanwhile did not occur: the series goes on with a linked entry.
-      const goingOn: Entry = {
-        ...before,
-        id: newId(),
-        followsId: before.id,
-        createdAtMs: nowMs,
-        createdBy: actor.accountId,
-        createdByName: actor.name,
-        revision: 1,
-      };
-      return [{ before: null, after: goingOn }];
+      return id === undefined
+        ? [{ before: after, after: { ...before, revision } }]
+        : [{ before: null, after: anew(before, id) }];
     });
+    const named = new Set(changes.map(({ after }) => after.id));
+    for (const anchorId of goingOn.keys())
+      for (const placed of await placedAt(tx.manager, anchorId)) {
+        if (named.has(placed.id)) continue;
+        named.add(placed.id);
+        const id = newId();
+        // Others may hang on this one in turn: they are met as the map grows.
+        goingOn.set(placed.id, id);
+        const over = { ...placed, cancelledAtMs: nowMs, revision: placed.revision + 1 };
+        backwards.push({ before: { ...placed }, after: over }, { before: null, after: anew({ ...placed }, id) });
+      }
+    return backwards;
   }
+}
+
+/** Entries that can only go on anew, with their new ids: they missed something, or what they stand in or behind goes on anew. */
+function goingOnAnew(changes: readonly EntryChange[], nowMs: number): Map<string, string> {
+  const found = new Map<string, string>();
+  const former = changes.flatMap(({ before, after }) => (before === null ? [] : [{ before, after }]));
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    for (const { before, after } of former) {
+      const isAdrift = before.place !== null && found.has(before.place.entryId);
+      if (!found.has(before.id) && (isAdrift || missed(before, after, nowMs))) found.set(before.id, newId());
+    }
+  }
+  return found;
+}
+
+function placeIn({ place }: Entry, goingOn: ReadonlyMap<string, string>): Entry['place'] {
+  return place && { ...place, entryId: goingOn.get(place.entryId) ?? place.entryId };
 }
 
 /** Whether the entry, had it stayed as it was, would have begun something since it was ended. */
