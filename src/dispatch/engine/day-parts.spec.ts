@@ -84,6 +84,26 @@ describe('parts of a plan', () => {
     ]);
   });
 
+  it('what stood behind something withdrawn in mid-session is still played when it was told', () => {
+    const now = at('2026-11-21T05:07:00');
+    const second = play('second', '2026-11-21T05:10:00');
+    const told = new Map([
+      ['2026-11-21', [{ ...play('first', '2026-11-21T05:00:00'), item: { ...second.item, id: 'gone' } }, second]],
+    ]);
+    const anew = [play('second', '2026-11-21T05:00:00')];
+    expect(dayParts(localDays(now, ZONE, 1), anew, told, now, new Set(['gone']))).toEqual([
+      { v: 1, day: '2026-11-21', plays: [second] },
+    ]);
+  });
+
+  it('what began before midnight and was pushed over it is in one day only', () => {
+    const now = at('2026-11-21T23:55:00');
+    const told = new Map([['2026-11-21', [play('late', '2026-11-21T23:50:00')]]]);
+    expect(ids(dayParts(localDays(now, ZONE, 2), [play('late', '2026-11-22T00:10:00')], told, now, none))).toEqual([
+      ['2026-11-21', ['late']],
+    ]);
+  });
+
   it('tells what is new, taken out, back again, and at another time', () => {
     const told = [
       { play: 'a', withdrawn: false, startMs: 100 },

@@ -13,14 +13,18 @@ export function dayParts(
   /** Items withdrawn from the air: even a play that has begun may still sound, or wait for its turn (case 18). */
   withdrawnItems: ReadonlySet<string>,
 ): DayPart[] {
+  const starts = new Map(timeline.map(({ play, startMs }) => [play, startMs]));
+  // What the schedule has meanwhile put into the past (the item before it was taken out) is still to come as it was told.
+  const stays = ({ play, startMs, item }: PlannedPlay) =>
+    !withdrawnItems.has(item.id) && (startMs < nowMs || (starts.get(play) ?? nowMs) < nowMs);
+  const kept = new Map([...told].map(([day, plays]) => [day, plays.filter(stays)]));
+  const over = new Set([...kept.values()].flatMap((plays) => plays.map(({ play }) => play)));
   return days
     .map(({ day, fromMs, untilMs }) => {
-      const begun = (told.get(day) ?? []).filter((play) => play.startMs < nowMs && !withdrawnItems.has(play.item.id));
-      const over = new Set(begun.map(({ play }) => play));
       const ahead = timeline.filter(
         ({ play, startMs }) => startMs >= Math.max(fromMs, nowMs) && startMs < untilMs && !over.has(play),
       );
-      return { v: 1 as const, day, plays: [...begun, ...ahead].sort(byStart) };
+      return { v: 1 as const, day, plays: [...(kept.get(day) ?? []), ...ahead].sort(byStart) };
     })
     .filter((part) => part.plays.length > 0);
 }
