@@ -85,6 +85,19 @@ module.exports = {
       to: { path: '^(src|media|documents|web|demo|test)/' },
     },
     {
+      name: 'conformance-stands-on-protocol',
+      comment: 'a second reading of the contract: it shares nothing with the player that it examines',
+      severity: 'error',
+      from: { path: '^devices/conformance/' },
+      to: { path: '^(src|media|documents|web|demo|test|devices/(?!protocol|conformance))' },
+    },
+    {
+      name: 'only-tests-import-conformance',
+      severity: 'error',
+      from: { pathNot: '^(devices/conformance|test)/' },
+      to: { path: '^devices/conformance/' },
+    },
+    {
       name: 'documents-stands-alone',
       severity: 'error',
       from: { path: '^documents/' },

@@ -63,6 +63,9 @@ export const wish = z.object({
 });
 export type Wish = z.infer<typeof wish>;
 
+/** A wish is repeated when nothing has come for so long; each device a little later, so that they do not ask in step. */
+export const WISH_AGAIN_MS = 8_000;
+
 export function toBitmap(missing: Iterable<number>, count: number): string {
   const bits = new Uint8Array(Math.ceil(count / 8));
   for (const index of missing) bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));

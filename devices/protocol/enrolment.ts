@@ -9,6 +9,8 @@ import { epochMs, id, named, publicKeyText, sha256Hex } from './words.js';
 const claim = z.object({ url: z.url().max(300), code: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/), root: sha256Hex });
 export type Claim = z.infer<typeof claim>;
 
+const signatureText = z.string().regex(/^[A-Za-z0-9_-]{86}$/);
+
 const CLAIM_PREFIX = 'VANG1.';
 
 export function encodeClaim(value: Claim): string {
@@ -34,7 +36,7 @@ export const enrolmentRequest = z.object({
   /** True for a simulated controller: a service whose database is not a demo refuses it (invariant 13). */
   simulated: z.boolean(),
   /** Signature over proofBytes: the device owns the key it names. */
-  proof: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+  proof: signatureText,
 });
 export type EnrolmentRequest = z.infer<typeof enrolmentRequest>;
 
@@ -51,6 +53,8 @@ export const identity = z.object({
   path: z.array(id).min(1).max(16),
   area: named,
   cluster: named,
+  /** Of two identities the later one holds: a device learns of a merger of communes by a new one. Absent: of its enrolment. */
+  issuedAt: epochMs.optional(),
 });
 export type Identity = z.infer<typeof identity>;
 
@@ -66,3 +70,35 @@ export const enrolmentAnswer = z.object({
   serverMs: epochMs,
 });
 export type EnrolmentAnswer = z.infer<typeof enrolmentAnswer>;
+
+/**
+ * A device that lost its token, or changes its key, first asks for a challenge (`{ device }` → `{ challenge }`): letters that
+ * only this service made, that hold a few minutes and for the present token alone.
+ */
+export const challengeRequest = z.object({ v: z.literal(1), device: id });
+export const challengeAnswer = z.object({ v: z.literal(1), challenge: z.string().min(16).max(300) });
+
+/** A new token for the key that the service knows. The old token ends. */
+export const tokenRequest = challengeRequest.extend({
+  challenge: challengeAnswer.shape.challenge,
+  /** By the device's key over `tokenProofBytes`. */
+  proof: signatureText,
+});
+export type TokenRequest = z.infer<typeof tokenRequest>;
+export const tokenAnswer = enrolmentAnswer.pick({ v: true, device: true, token: true, mqttUrl: true, serverMs: true });
+
+export function tokenProofBytes(device: string, challenge: string): Uint8Array {
+  return toUtf8(`vang-token\n${device}\n${challenge}`);
+}
+
+/** Another key for the same device: both keys sign. Answered like an enrolment; the old token ends. */
+export const keyChange = tokenRequest.extend({
+  publicKey: publicKeyText,
+  /** By the new key, over the same bytes. */
+  newProof: signatureText,
+});
+export type KeyChange = z.infer<typeof keyChange>;
+
+export function keyChangeProofBytes(device: string, challenge: string, publicKey: string): Uint8Array {
+  return toUtf8(`vang-key\n${device}\n${challenge}\n${publicKey}`);
+}

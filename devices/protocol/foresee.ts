@@ -1,4 +1,5 @@
 import {
+  causeOfLess,
   type Heard,
   heardAfter,
   heardUntilInterrupted,
@@ -17,7 +18,7 @@ import { TurnQueue } from './turn-queue.js';
 /** What of a planned play decides when it sounds. */
 export type PlayAhead = Pick<
   PlannedPlay,
-  'play' | 'startMs' | 'latestEndMs' | 'late' | 'class' | 'level' | 'interrupted'
+  'play' | 'startMs' | 'latestEndMs' | 'late' | 'class' | 'level' | 'interrupted' | 'relay'
 > & { readonly audio: { readonly durationMs: number } };
 
 /** One stretch of sound, server time; `seekMs`: where in the item it begins. Never empty. */
@@ -160,7 +161,7 @@ class Course {
       const untilMs = Math.min(fromMs + Math.max(0, play.audio.durationMs - seekMs), play.latestEndMs);
       return { play, heard, lateMs, fromMs, seekMs, untilMs };
     };
-    if (heard) return fromMs <= lastAgainMs(play, heard) ? sound(seekAgainMs(play, heard), turn.lateMs) : null;
+    if (heard) return fromMs <= lastAgainMs(play, heard) ? sound(seekAgainMs(play, heard, fromMs), turn.lateMs) : null;
     const decision = decideLate(play, fromMs);
     return decision.action === 'play' ? sound(decision.seekMs, decision.lateMs) : null;
   }
@@ -177,7 +178,11 @@ class Course {
     const { play, fromMs, untilMs, seekMs } = sounding;
     const whole = untilMs - fromMs >= play.audio.durationMs - seekMs;
     const heard = heardAfter(play, sounding.heard, this.#leave(sounding, whole ? 'end' : 'cut'));
-    this.#conclude(sounding, heard, whole ? (heardWhole(play, heard) ? null : 'late') : 'cutShort');
+    this.#conclude(
+      sounding,
+      heard,
+      whole ? (heardWhole(play, heard) ? null : (causeOfLess(play, heard) ?? 'late')) : 'cutShort',
+    );
   }
 
   /** The loudspeaker falls silent. */

@@ -16,9 +16,9 @@ export const COMPLETE_WITHIN_MS = 150;
 
 export interface InterruptedRule {
   /** Where it begins again once it has its turn; null: it does not. */
-  readonly beginsAgainAt: 'whereItWas' | 'beginning' | null;
+  readonly beginsAgainAt: 'whereItWas' | 'whereItWouldBe' | 'beginning' | null;
   /** What must end by `latestEndMs` for that; what cannot is partial with cause `preempted`. */
-  readonly mustFit: 'whatIsLeft' | 'theWhole' | null;
+  readonly mustFit: 'whatIsLeft' | 'somethingIsLeft' | 'theWhole' | null;
   /** What `playedMs` of the receipt counts, so that no second of the item counts twice. */
   readonly counts: 'allRuns' | 'longestRun';
 }
@@ -27,6 +27,16 @@ export const INTERRUPTED_RULES: Readonly<Record<InterruptedPolicy, InterruptedRu
   resume: { beginsAgainAt: 'whereItWas', mustFit: 'whatIsLeft', counts: 'allRuns' },
   makeUp: { beginsAgainAt: 'beginning', mustFit: 'theWhole', counts: 'longestRun' },
   drop: { beginsAgainAt: null, mustFit: null, counts: 'allRuns' },
+};
+
+/**
+ * Of a relay that is not dropped, whichever it names: its source went on meanwhile, so it is joined where it is by now, ends when it
+ * would have ended without the interruption, and what was missed stays missed (partial, `preempted`).
+ */
+export const INTERRUPTED_RELAY: InterruptedRule = {
+  beginsAgainAt: 'whereItWouldBe',
+  mustFit: 'somethingIsLeft',
+  counts: 'allRuns',
 };
 
 /** One interruption, as the receipt tells it. Instants in server time. */
@@ -64,9 +74,13 @@ interface Interruptible {
   readonly latestEndMs: number;
   readonly interrupted?: InterruptedPolicy | undefined;
   readonly audio: { readonly durationMs: number };
+  /** Present: what sounds is live. */
+  readonly relay?: object | undefined;
 }
 
-const ruleOf = (play: Interruptible): InterruptedRule => INTERRUPTED_RULES[play.interrupted ?? DEFAULT_INTERRUPTED];
+function ruleOf({ interrupted = DEFAULT_INTERRUPTED, relay }: Interruptible): InterruptedRule {
+  return relay && interrupted !== 'drop' ? INTERRUPTED_RELAY : INTERRUPTED_RULES[interrupted];
+}
 
 /** What has been heard once `run` is over. `before`: at the latest interruption; null for a first run. */
 export function heardAfter(play: Interruptible, before: Heard | null, run: Run): Heard {
@@ -88,7 +102,10 @@ export function heardAfter(play: Interruptible, before: Heard | null, run: Run):
       n === latest ? { ...each, againAtMs: run.startedAtMs } : each,
     ),
   };
-  if (ruleOf(play).counts === 'allRuns') return { ...heard, playedMs: run.seekMs + run.playedMs - before.seekMs };
+  const { beginsAgainAt, counts } = ruleOf(play);
+  // What a relay sent while another play sounded was not heard.
+  if (beginsAgainAt === 'whereItWouldBe') return { ...heard, playedMs: before.playedMs + run.playedMs };
+  if (counts === 'allRuns') return { ...heard, playedMs: run.seekMs + run.playedMs - before.seekMs };
   return run.playedMs < before.playedMs ? heard : { ...heard, seekMs: run.seekMs, playedMs: run.playedMs };
 }
 
@@ -109,17 +126,38 @@ export function waitsAgain(play: Interruptible, heard: Pick<Heard, 'interruption
   return ruleOf(play).beginsAgainAt !== null && heard.interruptions.length < MAX_INTERRUPTIONS;
 }
 
-/** Where in the item an interrupted play begins again, ms. */
-export function seekAgainMs(play: Interruptible, heard: Pick<Heard, 'seekMs' | 'playedMs'>): number {
-  return ruleOf(play).beginsAgainAt === 'whereItWas' ? heard.seekMs + heard.playedMs : 0;
+type Broken = Pick<Heard, 'startedAtMs' | 'seekMs' | 'playedMs'>;
+
+/** Where in the item, or in the planned time of a relay, an interrupted play begins again at `nowMs`; ms. */
+export function seekAgainMs(play: Interruptible, heard: Broken, nowMs: number): number {
+  switch (ruleOf(play).beginsAgainAt) {
+    case 'whereItWas':
+      return heard.seekMs + heard.playedMs;
+    case 'whereItWouldBe':
+      // Never before what was heard, whatever the clock did meanwhile (case 9).
+      return Math.max(heard.seekMs + heard.playedMs, heard.seekMs + nowMs - heard.startedAtMs);
+    default:
+      return 0;
+  }
 }
 
 /** The last instant (ms) at which an interrupted play may begin again; after it, it has ended: partial, `preempted`. */
-export function lastAgainMs(play: Interruptible, heard: Pick<Heard, 'seekMs' | 'playedMs'>): number {
-  return play.latestEndMs - (play.audio.durationMs - seekAgainMs(play, heard));
+export function lastAgainMs(play: Interruptible, heard: Broken): number {
+  if (ruleOf(play).mustFit === 'somethingIsLeft')
+    return Math.min(play.latestEndMs, heard.startedAtMs - heard.seekMs + play.audio.durationMs) - 1;
+  return play.latestEndMs - (play.audio.durationMs - seekAgainMs(play, heard, heard.startedAtMs));
 }
 
 /** Whether all of the item was heard. */
 export function heardWhole(play: Interruptible, heard: Pick<Heard, 'seekMs' | 'playedMs'>): boolean {
   return heard.seekMs === 0 && heard.playedMs >= play.audio.durationMs - COMPLETE_WITHIN_MS;
+}
+
+/** Why less than the whole was heard of a play whose sound came to its own end. Null: nothing in its course says why. */
+export function causeOfLess(
+  play: Interruptible,
+  { seekMs, interruptions }: Pick<Heard, 'seekMs' | 'interruptions'>,
+): 'late' | 'preempted' | null {
+  if (seekMs > 0) return 'late';
+  return interruptions.length > 0 && ruleOf(play).beginsAgainAt === 'whereItWouldBe' ? 'preempted' : null;
 }

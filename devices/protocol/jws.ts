@@ -6,7 +6,16 @@ import type { Crypto, Signer } from './crypto.js';
  * Compact JWS (RFC 7515) with EdDSA (RFC 8037). `typ` names the kind of message, so that a signed plan can never be
  * passed off as a signed key set. Verification checks the letters as received: nobody serialises again.
  */
-export const JWS_TYPES = ['vang-keys', 'vang-plan', 'vang-ack', 'vang-time', 'vang-identity', 'vang-receipts'] as const;
+export const JWS_TYPES = [
+  'vang-keys',
+  'vang-plan',
+  'vang-ack',
+  'vang-time',
+  'vang-identity',
+  'vang-command',
+  'vang-active',
+  'vang-update',
+] as const;
 export type JwsType = (typeof JWS_TYPES)[number];
 
 const header = z.strictObject({ alg: z.literal('EdDSA'), kid: z.string().min(1).max(64), typ: z.enum(JWS_TYPES) });

@@ -8,6 +8,14 @@ import { durationMs, epochMs, id, localDay, named, sha256Hex } from './words.js'
 /** How many local days ahead of today a plan covers, today included. */
 export const PLAN_DAYS = 7;
 
+/** Sound that is not stored: its content is not verified, and the receipt says so. */
+export const relaySource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stream'), url: z.url({ protocol: /^https?$/ }).max(500) }),
+  z.object({ kind: z.literal('lineIn') }),
+  z.object({ kind: z.literal('fm'), mhz: z.number().min(60).max(110) }),
+]);
+export type RelaySource = z.infer<typeof relaySource>;
+
 /**
  * One planned play of a day part. `play` is the identity of (occurrence, part of the running order); with the device it is
  * the unit of receipts. All instants are absolute: a device knows no time zone and no recurrence.
@@ -36,7 +44,13 @@ export const plannedPlay = z.object({
     /** `after`: aired under an emergency policy before anybody approved it (hậu kiểm). Absent: approved before. */
     approval: z.enum(['before', 'after']).optional(),
   }),
-  audio: assetRef.extend({ type: z.string().max(100), durationMs: durationMs.min(1) }),
+  /** Stored sound. Of a relay: what takes its place while the source gives nothing, repeated for as long as that lasts. */
+  audio: assetRef.extend({
+    type: z.string().max(100),
+    /** How long the play lasts: of the stored sound, or as planned for the relay. */
+    durationMs: durationMs.min(1),
+  }),
+  relay: relaySource.optional(),
 });
 export type PlannedPlay = z.infer<typeof plannedPlay>;
 
@@ -53,6 +67,8 @@ export const planHead = z.object({
   publishedAt: epochMs,
   area: named,
   cluster: named,
+  /** What is spoken to whom this device serves, in order; chooses among the plays of a command to an area. Absent: none. */
+  languages: z.array(z.string().min(2).max(35)).max(16).optional(),
   /** Consecutive local days; a day without plays has no part. */
   from: localDay,
   until: localDay,

@@ -25,7 +25,7 @@ export const CAUSES = [
   'late', // the late policy said skip
   'noTimeLeft', // the latest end had passed, or too little was left
   'cutShort', // stopped at its latest end
-  'preempted', // an emergency took the loudspeaker, and no time was left to go on
+  'preempted', // an emergency took the loudspeaker: no time was left to go on, or a relay went on without being heard
   'withdrawn', // taken out of the plan before or while it played
   'stopped', // by a person at the device or by command
   'soundFailed', // the sound device failed
@@ -79,6 +79,12 @@ export const receipt = z.object({
   seekMs: durationMs,
   lateMs: durationMs,
   volume: z.int().min(0).max(100),
+  /** The command that summoned the play, if no plan had named it when it was settled. */
+  command: id.optional(),
+  /** Of a relay: for how long its source was heard, the rest being the stored sound. Nobody verified its content. */
+  relay: z.object({ heardMs: durationMs }).optional(),
+  /** Whether the loudspeaker line carried a signal meanwhile. Absent: the device cannot tell. */
+  sensed: z.boolean().optional(),
   /** In order of time. Absent: none. */
   interruptions: z.array(interruption).min(1).max(MAX_INTERRUPTIONS).optional(),
   clock: z.object({ trust: z.enum(TIME_TRUSTS), errorMs: z.int().min(0).nullable() }),
@@ -101,6 +107,9 @@ export const receiptBatch = z.object({
   signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
 });
 export type ReceiptBatch = z.infer<typeof receiptBatch>;
+
+/** A batch that nobody acknowledged is sent again after so long. */
+export const RESEND_MS = 20_000;
 
 export const FIRST_LINK = '0'.repeat(64);
 

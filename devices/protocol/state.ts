@@ -1,6 +1,24 @@
 import { z } from 'zod';
+import { FAULT_CODES } from './telemetry.js';
 import { TIME_TRUSTS } from './time.js';
 import { epochMs, id } from './words.js';
+
+/** `stream`: relays an address. `lineIn`, `fm`: relays what comes in. `lineSense`: hears whether the line carries a signal. `archive`: keeps acknowledged receipts. */
+export const CAPABILITIES = [
+  'stream',
+  'lineIn',
+  'fm',
+  'amplifier',
+  'lineSense',
+  'testTone',
+  'reboot',
+  'update',
+  'archive',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** A state is told no sooner than this after the one before. */
+export const STATE_EVERY_MS = 1_200;
 
 /** Retained by the device; `online: false` is its last will, so it carries nothing that changes. */
 export const deviceState = z.discriminatedUnion('online', [
@@ -16,6 +34,15 @@ export const deviceState = z.discriminatedUnion('online', [
     trust: z.enum(TIME_TRUSTS),
     playing: id.nullable(),
     waitingReceipts: z.int().min(0),
+    /** Release and name of the program that runs. */
+    firmware: z.object({ release: z.int().min(0), name: z.string().min(1).max(60) }).optional(),
+    /** What it can do beside playing stored sound. Absent: nothing. */
+    capabilities: z.array(z.enum(CAPABILITIES)).max(16).optional(),
+    /** Faults that last. Absent: none. */
+    faults: z.array(z.enum(FAULT_CODES)).max(16).optional(),
+    /** Told to be silent until then, or stopped by a person at the device. */
+    silentUntilMs: epochMs.optional(),
+    volumePercent: z.int().min(0).max(100).optional(),
   }),
 ]);
 export type DeviceState = z.infer<typeof deviceState>;
@@ -28,6 +55,10 @@ export const REPORT_CODES = [
   'timeRejected',
   'partRejected',
   'assetRejected',
+  'commandRejected',
+  'activeRejected',
+  'identityRejected',
+  'updateRejected',
 ] as const;
 export type ReportCode = (typeof REPORT_CODES)[number];
 

@@ -13,6 +13,8 @@ export type TimeTrust = (typeof TIME_TRUSTS)[number];
 
 /** A round trip longer than this says too little about the time to be used. */
 export const MAX_ROUND_TRIP_MS = 10_000;
+/** How soon a question that nobody answered is asked again. */
+export const TIME_AGAIN_MS = 5_000;
 /** How often a connected device asks again. */
 export const RESYNC_MS = 3_600_000;
 /** After this without an answer, time is no longer trusted but coasting on the device's own crystal. */

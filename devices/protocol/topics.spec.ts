@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DOWNLINKS, parseTopic, rightsOf, SHARDS, shardOf, TOPIC_RULES, topics, UPLINKS } from './index.js';
+import { AREA_LINKS, DOWNLINKS, parseTopic, rightsOf, SHARDS, shardOf, TOPIC_RULES, topics, UPLINKS } from './index.js';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/);
@@ -31,6 +31,8 @@ describe('topics', () => {
           expect(parseTopic(topics.up(device, uplink))).toEqual({ kind: 'up', device, uplink });
         for (const downlink of DOWNLINKS)
           expect(parseTopic(topics.down(device, downlink))).toEqual({ kind: 'down', device, downlink });
+        for (const link of AREA_LINKS)
+          expect(parseTopic(topics.area(device, link))).toEqual({ kind: 'area', area: device, link });
         expect(parseTopic(topics.chunk(hash, index))).toEqual({ kind: 'chunk', sha256: hash, index });
         expect(parseTopic(topics.descriptor(hash))).toEqual({ kind: 'descriptor', sha256: hash });
       }),
@@ -41,6 +43,7 @@ describe('topics', () => {
     const filled = (pattern: string) =>
       pattern
         .replace('{device}', 'd')
+        .replace('{area}', 'd')
         .replace('{shard}', String(shardOf('d')))
         .replace('{sha256}', 'a'.repeat(64))
         .replace('{index}', '0');
@@ -55,6 +58,9 @@ describe('topics', () => {
     'vang/v1/devices/d/receipts',
     'vang/v1/devices/a b/plan',
     'vang/v1/devices/+/plan',
+    'vang/v1/areas/+/commands',
+    'vang/v1/areas/a/plan',
+    'vang/v1/areas/a/commands/x',
     `vang/v1/shards/${(shardOf('d') + 1) % SHARDS}/devices/d/receipts`,
     `vang/v1/shards/0${shardOf('d')}/devices/d/receipts`,
     'vang/v1/assets/abc/chunks/0',
@@ -68,7 +74,7 @@ describe('topics', () => {
 });
 
 describe('case 16: the rights of a device', () => {
-  const mine = rightsOf('device-a');
+  const mine = rightsOf('device-a', ['hamlet', 'commune']);
   const may = (filters: readonly string[], topic: string) => filters.some((filter) => matches(filter, topic));
 
   test('it publishes its own uplinks and nothing else', () => {
@@ -89,6 +95,15 @@ describe('case 16: the rights of a device', () => {
     for (const uplink of UPLINKS) expect(may(mine.subscribe, topics.up('device-a', uplink))).toBe(false);
     expect(may(mine.subscribe, topics.keys)).toBe(true);
     expect(may(mine.subscribe, topics.chunk('a'.repeat(64), 3))).toBe(true);
+  });
+
+  test('it reads what is said to its own area and those above it, and says nothing there', () => {
+    for (const link of AREA_LINKS) {
+      expect(may(mine.subscribe, topics.area('hamlet', link))).toBe(true);
+      expect(may(mine.subscribe, topics.area('commune', link))).toBe(true);
+      expect(may(mine.subscribe, topics.area('other', link))).toBe(false);
+      expect(may(mine.publish, topics.area('hamlet', link))).toBe(false);
+    }
   });
 
   test('it retains its state alone', () => {

@@ -16,12 +16,27 @@ export function shardOf(deviceId: string): number {
 }
 
 /** What a device says to the service. */
-export const UPLINKS = ['receipts', 'wishes', 'time', 'state', 'reports', 'plan'] as const;
+export const UPLINKS = [
+  'receipts',
+  'wishes',
+  'time',
+  'state',
+  'reports',
+  'plan',
+  'commands',
+  'telemetry',
+  'events',
+  'update',
+] as const;
 export type Uplink = (typeof UPLINKS)[number];
 
 /** What the service says to one device. */
-export const DOWNLINKS = ['plan', 'acks', 'time'] as const;
+export const DOWNLINKS = ['plan', 'acks', 'time', 'commands', 'identity', 'update'] as const;
 export type Downlink = (typeof DOWNLINKS)[number];
+
+/** What the service says once to every device at or below an area. */
+export const AREA_LINKS = ['commands', 'active'] as const;
+export type AreaLink = (typeof AREA_LINKS)[number];
 
 export interface TopicRule {
   readonly topic: string;
@@ -59,6 +74,46 @@ export const TOPIC_RULES = {
     qos: 0,
     retain: false,
     maxBytes: 1_024,
+    perMinute: null,
+  },
+  'down.commands': {
+    topic: `${PREFIX}/devices/{device}/commands`,
+    publisher: 'service',
+    qos: 1,
+    retain: false,
+    maxBytes: 32_768,
+    perMinute: null,
+  },
+  'down.identity': {
+    topic: `${PREFIX}/devices/{device}/identity`,
+    publisher: 'service',
+    qos: 1,
+    retain: true,
+    maxBytes: 4_096,
+    perMinute: null,
+  },
+  'down.update': {
+    topic: `${PREFIX}/devices/{device}/update`,
+    publisher: 'service',
+    qos: 1,
+    retain: true,
+    maxBytes: 4_096,
+    perMinute: null,
+  },
+  'area.commands': {
+    topic: `${PREFIX}/areas/{area}/commands`,
+    publisher: 'service',
+    qos: 1,
+    retain: false,
+    maxBytes: 32_768,
+    perMinute: null,
+  },
+  'area.active': {
+    topic: `${PREFIX}/areas/{area}/active`,
+    publisher: 'service',
+    qos: 1,
+    retain: true,
+    maxBytes: 262_144,
     perMinute: null,
   },
   descriptor: {
@@ -125,12 +180,45 @@ export const TOPIC_RULES = {
     maxBytes: 1_024,
     perMinute: 60,
   },
+  'up.commands': {
+    topic: `${PREFIX}/shards/{shard}/devices/{device}/commands`,
+    publisher: 'device',
+    qos: 1,
+    retain: false,
+    maxBytes: 512,
+    perMinute: 120,
+  },
+  'up.telemetry': {
+    topic: `${PREFIX}/shards/{shard}/devices/{device}/telemetry`,
+    publisher: 'device',
+    qos: 0,
+    retain: false,
+    maxBytes: 1_024,
+    perMinute: 10,
+  },
+  'up.events': {
+    topic: `${PREFIX}/shards/{shard}/devices/{device}/events`,
+    publisher: 'device',
+    qos: 1,
+    retain: false,
+    maxBytes: 1_024,
+    perMinute: 60,
+  },
+  'up.update': {
+    topic: `${PREFIX}/shards/{shard}/devices/{device}/update`,
+    publisher: 'device',
+    qos: 1,
+    retain: false,
+    maxBytes: 1_024,
+    perMinute: 30,
+  },
 } as const satisfies Record<string, TopicRule>;
 
 export const topics = {
   keys: TOPIC_RULES.keys.topic,
   down: (device: string, downlink: Downlink) => `${PREFIX}/devices/${device}/${downlink}`,
   up: (device: string, uplink: Uplink) => `${PREFIX}/shards/${shardOf(device)}/devices/${device}/${uplink}`,
+  area: (area: string, link: AreaLink) => `${PREFIX}/areas/${area}/${link}`,
   descriptor: (sha256: string) => `${PREFIX}/assets/${sha256}/descriptor`,
   chunk: (sha256: string, index: number) => `${PREFIX}/assets/${sha256}/chunks/${index}`,
   /** Everything of one asset: what a device subscribes to while it lacks a part of it. */
@@ -142,12 +230,15 @@ export const topics = {
 export type ParsedTopic =
   | { readonly kind: 'keys' }
   | { readonly kind: 'down'; readonly device: string; readonly downlink: Downlink }
+  | { readonly kind: 'area'; readonly area: string; readonly link: AreaLink }
   | { readonly kind: 'up'; readonly device: string; readonly uplink: Uplink }
   | { readonly kind: 'descriptor'; readonly sha256: string }
   | { readonly kind: 'chunk'; readonly sha256: string; readonly index: number };
 
 const isUplink = (word: string | undefined): word is Uplink => UPLINKS.some((uplink) => uplink === word);
 const isDownlink = (word: string | undefined): word is Downlink => DOWNLINKS.some((downlink) => downlink === word);
+
+const isAreaLink = (word: string | undefined): word is AreaLink => AREA_LINKS.some((link) => link === word);
 
 /** Nothing for a topic that is not of the contract, a device in the wrong shard included. */
 export function parseTopic(topic: string): ParsedTopic | undefined {
@@ -157,6 +248,8 @@ export function parseTopic(topic: string): ParsedTopic | undefined {
   if (kind === 'keys' && levels.length === 1) return { kind };
   if (kind === 'devices' && levels.length === 3 && ID_PATTERN.test(first ?? '') && isDownlink(second))
     return { kind: 'down', device: first as string, downlink: second };
+  if (kind === 'areas' && levels.length === 3 && ID_PATTERN.test(first ?? '') && isAreaLink(second))
+    return { kind: 'area', area: first as string, link: second };
   if (
     kind === 'shards' &&
     levels.length === 5 &&
@@ -175,8 +268,14 @@ export function parseTopic(topic: string): ParsedTopic | undefined {
   return undefined;
 }
 
-/** The rights of one device, as filters that any broker's access list understands: its own topics, the shared ones to read. */
-export function rightsOf(device: string): {
+/**
+ * The rights of one device, as filters that any broker's access list understands: its own topics, the shared ones to read.
+ * @param path its area and every area above it (`identity.path`)
+ */
+export function rightsOf(
+  device: string,
+  path: readonly string[],
+): {
   readonly publish: string[];
   readonly retain: string[];
   readonly subscribe: string[];
@@ -184,6 +283,11 @@ export function rightsOf(device: string): {
   return {
     publish: UPLINKS.map((uplink) => topics.up(device, uplink)),
     retain: [topics.up(device, 'state')],
-    subscribe: [topics.keys, `${PREFIX}/devices/${device}/#`, `${PREFIX}/assets/+/#`],
+    subscribe: [
+      topics.keys,
+      `${PREFIX}/devices/${device}/#`,
+      `${PREFIX}/assets/+/#`,
+      ...path.flatMap((area) => AREA_LINKS.map((link) => topics.area(area, link))),
+    ],
   };
 }

@@ -86,11 +86,18 @@ export async function schedule(
   station: Station,
   itemId: string,
   time: string,
-  options: { readonly area?: string; readonly clusterIds?: readonly string[] } = {},
+  options: {
+    readonly area?: string;
+    readonly clusterIds?: readonly string[];
+    readonly devices?: string;
+    /** Relayed for so long; without it the item has its own length. */
+    readonly relayMs?: number;
+  } = {},
 ): Promise<string> {
-  const { area = 'ak', clusterIds = null } = options;
+  const { area = 'ak', clusterIds = null, devices, relayMs } = options;
   const recurrence = { kind: 'daily', from: '2026-01-05', until: null, time };
-  const request = newEntry.parse({ areaId: (await station.area(area)).id, itemId, recurrence, clusterIds });
+  const what = relayMs === undefined ? { itemId } : { runningOrder: [{ kind: 'relay', itemId, durationMs: relayMs }] };
+  const request = newEntry.parse({ areaId: (await station.area(area)).id, ...what, recurrence, clusterIds, devices });
   return (await station.get(EntryService).create(station.root, request)).id;
 }
 

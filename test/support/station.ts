@@ -12,9 +12,9 @@ import { AppModule, entities, migrations } from '../../src/app.module.js';
 import type { Area } from '../../src/areas/area.entity.js';
 import { AreaService } from '../../src/areas/area.service.js';
 import { ClusterService } from '../../src/fleet/cluster.service.js';
-import { EnrolmentService } from '../../src/fleet/enrolment.service.js';
+import { EnrolmentService } from '../../src/fleet/enrolment/enrolment.service.js';
 import type { Cluster } from '../../src/fleet/fleet.entity.js';
-import { EmbeddedBroker, MqttBus } from '../../src/platform/broker/index.js';
+import { EmbeddedBroker, type ExternalAccess, MqttBus, NO_EXTERNAL_ACCESS } from '../../src/platform/broker/index.js';
 import { type Clock, ManualClock } from '../../src/platform/clock/index.js';
 import { type Database, newId } from '../../src/platform/database/index.js';
 import { type Actor, configureHttp, PublicAddress, serveOpenApi } from '../../src/platform/http/index.js';
@@ -32,7 +32,12 @@ export const everyTable = { entities, migrations };
 /** Monday 5 January 2026, 09:00 in Viet Nam. */
 export const MONDAY_NINE = Date.parse('2026-01-05T09:00:00+07:00');
 
-const SETTINGS = { wishWindowMs: 100, egressBytesPerSecond: 40_000_000, zone: 'Asia/Ho_Chi_Minh' };
+const SETTINGS = {
+  wishWindowMs: 100,
+  egressBytesPerSecond: null,
+  egressInFlightBytes: 1_048_576,
+  zone: 'Asia/Ho_Chi_Minh',
+};
 
 const AREAS = `code,parentCode,kind,name,validFrom,validTo,speciallyDisadvantaged,border,ethnicMinority
 bp,,province,Bình Phước,2020-01-01,,,,
@@ -57,6 +62,8 @@ export interface StationOptions {
   readonly brokerPort?: number;
   /** Listens on a free port as the service does. Default: no HTTP. */
   readonly withHttp?: boolean;
+  /** How an external broker learns of rights. Default: none. */
+  readonly externalAccess?: ExternalAccess;
   readonly wishWindowMs?: number;
   readonly log?: Log;
   /** Name of the folder for content and keys, below a temporary one. */
@@ -215,6 +222,7 @@ export async function platformOver(
     store: new ContentStore(join(folder, 'content')),
     keys: new KeyRing(join(folder, 'keys'), clock),
     broker,
+    externalAccess: options.externalAccess ?? NO_EXTERNAL_ACCESS,
     bus: new MqttBus({ url: () => broker?.serviceUrl ?? '', log, reconnectMs: 50 }),
   };
   await platform.store.start();

@@ -18,7 +18,7 @@ const SOLUTION_MEANING: Readonly<Record<SolutionKind, readonly [vi: string, en: 
   approve: ['gửi duyệt', 'the content is approved'],
   extend: ['sửa thời hạn', 'the validity of the content is changed'],
   audio: ['kiểm tra âm thanh', 'the audio is looked at or uploaded again'],
-  target: ['chọn lại cụm loa', 'other loudspeakers are chosen'],
+  target: ['chọn lại nơi phát', 'other loudspeakers or boards are chosen'],
   anchor: ['chọn lại chỗ nối', 'another slot or entry to stand in or behind is chosen'],
 };
 

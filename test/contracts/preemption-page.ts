@@ -1,5 +1,6 @@
 import {
   AUTHORITY_LEVELS,
+  INTERRUPTED_RELAY,
   INTERRUPTED_RULES,
   LATE_RULES,
   MAX_INTERRUPTIONS,
@@ -60,12 +61,10 @@ export function preemptionPage(): string {
     '',
     ...table(
       ['`interrupted`', 'begins again', 'must fit before `latestEndMs`', '`playedMs` counts'],
-      Object.entries(INTERRUPTED_RULES).map(([policy, rule]) => [
-        `\`${policy}\``,
-        rule.beginsAgainAt ?? 'no',
-        rule.mustFit ?? '–',
-        rule.counts,
-      ]),
+      [
+        ...Object.entries(INTERRUPTED_RULES).map(([policy, rule]) => [`\`${policy}\``, rule] as const),
+        ['a relay that is not dropped', INTERRUPTED_RELAY] as const,
+      ].map(([policy, rule]) => [policy, rule.beginsAgainAt ?? 'no', rule.mustFit ?? '–', rule.counts]),
     ),
     '',
     '## A late start',

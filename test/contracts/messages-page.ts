@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import * as protocol from '../../devices/protocol/index.js';
+import { table } from './markdown.js';
+import { contentOf } from './vectors.js';
+
+type Name = protocol.TopicName;
+const names = Object.keys(protocol.TOPIC_RULES) as Name[];
+const ruleOf = (name: Name): protocol.TopicRule => protocol.TOPIC_RULES[name];
+
+/** docs/protocol/messages.md: each topic, each message with an example, each code and each time, from the data that is obeyed. */
+export function messagesPage(): string {
+  return `${[
+    '# Topics, messages, codes, times',
+    '',
+    '<!-- Written by `npm run contracts` from devices/protocol. Change the data there, not this page. -->',
+    '',
+    `Protocol version ${protocol.PROTOCOL_VERSION}. Schemas: [\`../api/protocol\`](../api/protocol), all in one document:`,
+    '[`../api/asyncapi.json`](../api/asyncapi.json). The examples are signed with known keys; the whole letters and the keys are in',
+    '[`../api/protocol/vectors.json`](../api/protocol/vectors.json).',
+    '',
+    '## Topics',
+    '',
+    'MQTT 3.1.1, under `vang/v1/`. Sizes are of the payload, in bytes. What passes its size or its number a minute is not read.',
+    '',
+    ...table(
+      ['Topic', 'Publisher', 'QoS', 'Retained', 'Largest', 'A minute', 'Carries'],
+      names.map((name) => {
+        const { topic, publisher, qos, retain, maxBytes, perMinute } = ruleOf(name);
+        return [
+          `\`${topic.replace('vang/v1/', '')}\``,
+          publisher,
+          String(qos),
+          retain ? 'yes' : 'no',
+          maxBytes.toLocaleString('en'),
+          perMinute === null ? '–' : String(perMinute),
+          `[${protocol.CATALOGUE[name].name}](#${protocol.CATALOGUE[name].name})`,
+        ];
+      }),
+    ),
+    '',
+    'A device publishes what has `device` as its publisher, with its own id and shard; it subscribes to `keys`, `devices/{itself}/#`,',
+    '`assets/+/#`, and to the topics of its area and of each area above it (`path` of its identity). Nothing else is granted.',
+    '',
+    '## Messages',
+    '',
+    ...messages(),
+    '## Codes',
+    '',
+    ...codes(),
+    '## Times',
+    '',
+    ...table(
+      ['What', 'How long'],
+      TIMES.map(([what, ms]) => [what, span(ms)]),
+    ),
+    '',
+    '## The minimum profile',
+    '',
+    'For firmware with little memory. Budgets, in bytes or pieces:',
+    '',
+    ...table(
+      ['', ''],
+      Object.entries(protocol.MINIMUM_PROFILE).map(([name, value]) => [`\`${name}\``, value.toLocaleString('en')]),
+    ),
+    '',
+    `Duties: ${protocol.MINIMUM_DUTIES.map((duty) => `\`${duty}\``).join(', ')}.`,
+    '',
+    ...table(['May be left out', 'Instead'], Object.entries(protocol.MINIMUM_LEAVES_OUT)),
+  ].join('\n')}\n`;
+}
+
+function* messages(): Generator<string> {
+  const done = new Set<string>();
+  for (const name of names) {
+    const { name: message, says, jws, schema } = protocol.CATALOGUE[name];
+    if (done.has(message) || name === 'chunk') continue;
+    done.add(message);
+    const on = names.filter((each) => protocol.CATALOGUE[each].name === message);
+    yield `### ${message}`;
+    yield '';
+    yield says;
+    yield '';
+    yield `On ${on.map((each) => `\`${ruleOf(each).topic.replace('vang/v1/', '')}\``).join(', ')}. ${
+      jws ? `Compact JWS, \`typ\`: \`${jws}\`; its payload:` : 'JSON:'
+    }`;
+    yield '';
+    for (const each of on as Exclude<Name, 'chunk'>[]) {
+      yield '```json';
+      yield JSON.stringify(contentOf(each), null, 1);
+      yield '```';
+      yield '';
+    }
+    yield `Fields that may be absent: ${optional(schema).join(', ') || 'none'}.`;
+    yield '';
+  }
+  yield '### chunk';
+  yield '';
+  yield `${protocol.CATALOGUE.chunk.says} Chunk n of an asset holds its bytes from n × ${protocol.CHUNK_BYTES} on; the last one is shorter.`;
+  yield '';
+}
+
+function optional(schema: z.ZodType | undefined): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape as Record<string, z.ZodType>)
+    .filter(([, field]) => field instanceof z.ZodOptional)
+    .map(([field]) => `\`${field}\``);
+}
+
+function* codes(): Generator<string> {
+  const lists: [string, readonly string[]][] = [
+    ['`code` of a report: input that was refused', protocol.REPORT_CODES],
+    ['`reason` of a command that was refused', protocol.COMMAND_REFUSALS],
+    ['`outcome` of a receipt', protocol.OUTCOMES],
+    ['`cause` of a receipt that is not complete', protocol.CAUSES],
+    ['`grade` of a receipt', protocol.DEVICE_GRADES],
+    ['`kind` of an event', protocol.EVENT_KINDS],
+    ['`code` of a fault', protocol.FAULT_CODES],
+    ['`state` of an update', protocol.UPDATE_STATES],
+    ['`capabilities` of a device', protocol.CAPABILITIES],
+  ];
+  for (const [what, list] of lists) {
+    yield `- ${what}: ${list.map((code) => `\`${code}\``).join(', ')}`;
+  }
+  yield '';
+}
+
+const TIMES: readonly (readonly [string, number])[] = [
+  ['a start within this of the planned instant is on time', protocol.ON_TIME_MS],
+  ['a question for the time is asked again, if nobody answered', protocol.TIME_AGAIN_MS],
+  ['the time is asked anew', protocol.RESYNC_MS],
+  ['an answer after a longer round trip is not used', protocol.MAX_ROUND_TRIP_MS],
+  ['without an answer, time is no longer `trusted` but `coasting`', protocol.COASTING_AFTER_MS],
+  ['a clock that may be off by more plays no schedule', protocol.MAX_ERROR_MS],
+  ['a wish is repeated when nothing came', protocol.WISH_AGAIN_MS],
+  ['a batch of receipts is sent again without an acknowledgement', protocol.RESEND_MS],
+  ['a state is told no sooner after the one before', protocol.STATE_EVERY_MS],
+  ['telemetry, give or take a tenth', protocol.TELEMETRY_EVERY_MS],
+  ['a command lives at most', protocol.LONGEST_COMMAND_MS],
+  ['a command issued further ahead is refused', protocol.COMMAND_AHEAD_MS],
+  ['the longest silence', protocol.LONGEST_SILENCE_MS],
+  ['the longest test tone', protocol.LONGEST_TEST_TONE_MS],
+  ['no program is changed while a play is nearer than', protocol.QUIET_BEFORE_PLAY_MS],
+  ['a new program shows within this that it works', protocol.PROBATION_MS],
+];
+
+function span(ms: number): string {
+  for (const [unit, length] of [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1_000],
+  ] as const)
+    if (ms >= length && ms % length === 0) return `${ms / length} ${unit}`;
+  return `${ms} ms`;
+}
