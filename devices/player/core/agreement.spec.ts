@@ -35,6 +35,7 @@ const drawn = fc.uniqueArray(
     class: fc.constantFrom(...PLAY_CLASSES),
     level: fc.constantFrom(...AUTHORITY_LEVELS, undefined),
     interrupted: fc.constantFrom(...INTERRUPTED_POLICIES, undefined),
+    relay: fc.constantFrom(undefined, undefined, { kind: 'stream' as const, url: 'https://vov.vn/live' }),
   }),
   { minLength: 2, maxLength: 14, selector: ({ name }) => name },
 );

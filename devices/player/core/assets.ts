@@ -11,14 +11,14 @@ import {
   toBitmap,
   toHex,
   topics,
+  WISH_AGAIN_MS,
   type Wish,
 } from '../../protocol/index.js';
 import { owedPlays } from './owed.js';
 import type { AssetProgress, CoreState, Durable } from './state.js';
 import type { Turn } from './turn.js';
 
-/** A wish is repeated when nothing has come for so long; each device a little later, so that they do not ask in step. */
-export const WISH_AGAIN_MS = 8_000;
+const URGENT_WITHIN_MS = 120_000;
 const ASSETS_PER_WISH = 64;
 /** How many assets are fetched at a time, the most urgent first. */
 const AT_A_TIME = 48;
@@ -44,6 +44,8 @@ export function neededAssets(state: CoreState, nowMs: number | null): Map<string
     plays.sort((a, b) => a.startMs - b.startMs);
   }
   for (const play of plays) if (nowMs === null || play.latestEndMs > nowMs) lack(play.audio);
+  // Last of all: a program can wait, a broadcast cannot.
+  if (durable.update?.state === 'received') lack(durable.update.order.bundle);
   return needed;
 }
 
@@ -100,16 +102,26 @@ function begin(ref: AssetRef, monoMs: number): AssetProgress {
 
 function wishFor(turn: Turn): void {
   const assets: Wish['assets'] = [];
+  const urgent = urgentAssets(turn);
   for (const [sha256, asset] of turn.state.assets) {
     if (asset.complete || assets.length === ASSETS_PER_WISH) continue;
-    assets.push(
-      asset.missing ? { sha256, missing: toBitmap(missingIndexes(asset.missing), asset.missing.length) } : { sha256 },
-    );
+    assets.push({
+      sha256,
+      ...(asset.missing ? { missing: toBitmap(missingIndexes(asset.missing), asset.missing.length) } : {}),
+      ...(urgent.has(sha256) ? { urgent: true } : {}),
+    });
   }
   if (assets.length === 0) return;
   const message: Wish = { v: 1, device: turn.device, assets };
   turn.publish(topics.up(turn.device, 'wishes'), message, { qos: 1 });
   turn.set({ wishedAtMonoMs: turn.moment.monoMs });
+}
+
+/** Audio of what sounds within minutes goes before that of next week, for every device that wants it. */
+function urgentAssets({ state, time: { nowMs } }: Turn): Set<string> {
+  if (nowMs === null) return new Set();
+  const soon = owedPlays(state.durable).filter(({ play }) => play.startMs < nowMs + URGENT_WITHIN_MS);
+  return new Set(soon.map(({ play }) => play.audio.sha256));
 }
 
 function* missingIndexes(missing: Uint8Array): Iterable<number> {

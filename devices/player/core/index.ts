@@ -1,5 +1,7 @@
 export { timeAt } from './clock.js';
+export type * from './events.js';
 export { applyRecord, replay, UNBORN } from './journal.js';
 export { bornState, isReady, nextPlayChange, nextWake, step } from './machine.js';
-export { openObligations } from './playback.js';
+export { neededByPlan } from './needed.js';
+export { nextStart, openObligations } from './playback.js';
 export type * from './state.js';

@@ -112,6 +112,44 @@ describe('case 13: an emergency in the middle of a priority item', () => {
   });
 });
 
+describe('a relay that an emergency interrupts', () => {
+  const relay = (interrupted: InterruptedPolicy, options: Partial<PlayOptions> = {}) =>
+    talk(interrupted, { late: 'seek', relay: { kind: 'stream', url: 'https://vov.vn/live' }, ...options });
+
+  test.each(['resume', 'makeUp'] as const)(
+    '%s: its source went on, so it is joined where it is by now and ends when planned',
+    (interrupted) => {
+      const scene = world(relay(interrupted), flood());
+      scene.run(START + 300_000);
+      const [first, emergency, second] = scene.sounded;
+      expect(order(scene)).toEqual(['talk', 'flood', 'talk']);
+      const missedMs = (second?.startedMs ?? 0) - (first?.endedMs ?? 0);
+      expect(missedMs).toBeGreaterThanOrEqual((emergency?.endedMs ?? 0) - (emergency?.startedMs ?? 0));
+      // Within what the loudspeaker takes to begin twice.
+      expect(Math.abs((second?.endedMs ?? 0) - START - 60_000)).toBeLessThan(100);
+      const receipt = scene.receiptOf('talk');
+      expect(receipt).toMatchObject({ outcome: 'partial', cause: 'preempted', seekMs: 0, relay: { heardMs: 0 } });
+      expect(receipt.playedMs).toBe(
+        (first?.endedMs ?? 0) - (first?.startedMs ?? 0) + (second?.endedMs ?? 0) - (second?.startedMs ?? 0),
+      );
+      expect(receipt.interruptions).toMatchObject([{ by: 'flood', againAtMs: second?.startedMs }]);
+    },
+  );
+
+  test('past its planned end nothing of it is left to join, whatever its latest end', () => {
+    const scene = world(relay('resume', { latestEndMs: START + 300_000 }), flood({ durationMs: 60_000 }));
+    scene.run(START + 300_000);
+    expect(order(scene)).toEqual(['talk', 'flood']);
+    expect(scene.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'preempted', playedMs: 19_965 });
+  });
+
+  test('drop: it ends there', () => {
+    const scene = world(relay('drop'), flood());
+    scene.run(START + 300_000);
+    expect(order(scene)).toEqual(['talk', 'flood']);
+  });
+});
+
 describe('interrupts of interrupts', () => {
   test('an emergency of the province cuts one of the commune; then each goes on where it was', () => {
     const scene = world(talk('resume'), flood({ interrupted: 'resume' }), dam());
@@ -154,7 +192,7 @@ describe('case 7: power cut', () => {
     expect(heardMs(scene.sounded, 'talk')).toBe(60_000);
   });
 
-  test('until after its latest end: partial, pre-empted, with the seconds that it had', () => {
+  test('until after its latest end: partial, power lost, with the seconds that it had', () => {
     const scene = world(talk('resume'), flood());
     scene.run(START + 35_000);
     scene.powerCut();
@@ -162,7 +200,44 @@ describe('case 7: power cut', () => {
     scene.powerOn();
     scene.connect();
     scene.run(START + 7_300_000);
-    expect(scene.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'preempted', playedMs: 19_965 });
+    expect(scene.receiptOf('talk')).toMatchObject({
+      outcome: 'partial',
+      cause: 'powerLost',
+      playedMs: 19_965,
+      boot: 2,
+      interruptions: [{ by: 'flood', againAtMs: null }],
+    });
+  });
+
+  test('what ended its waiting is named: the player that stopped, the time that was not trusted', () => {
+    const stopped = world(talk('resume'), flood());
+    stopped.run(START + 35_000);
+    stopped.crash();
+    stopped.run(START + 7_200_000);
+    stopped.startPlayer();
+    stopped.run(START + 7_300_000);
+    expect(stopped.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'playerStopped', playedMs: 19_965 });
+
+    const untimed = world(talk('resume'), flood());
+    untimed.run(START + 35_000);
+    untimed.powerCut();
+    untimed.run(START + 36_000);
+    untimed.powerOn();
+    untimed.run(START + 7_200_000);
+    untimed.connect();
+    untimed.run(START + 7_300_000);
+    expect(untimed.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'noTrustedTime', playedMs: 19_965 });
+  });
+
+  test('after its last chance to go on: the emergency had taken it already', () => {
+    const scene = world(talk('resume', { latestEndMs: START + 80_000 }), flood());
+    scene.run(START + 45_000);
+    scene.powerCut();
+    scene.run(START + 7_200_000);
+    scene.powerOn();
+    scene.connect();
+    scene.run(START + 7_300_000);
+    expect(scene.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'preempted', boot: 1 });
   });
 
   test('in the part that went on: partial, power lost, with the seconds of both parts', () => {
@@ -229,6 +304,15 @@ describe('between two runs', () => {
     scene.run(START + 31_000);
     expect(scene.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'withdrawn', playedMs: 19_965 });
     scene.run(START + 300_000);
+    expect(order(scene)).toEqual(['talk', 'flood']);
+  });
+
+  test('silenced by a person until after its last chance: partial, stopped', () => {
+    const scene = world(talk('resume', { latestEndMs: START + 120_000 }), flood());
+    scene.run(START + 30_000);
+    scene.feed({ type: 'stopPressed' });
+    scene.run(START + 300_000);
+    expect(scene.receiptOf('talk')).toMatchObject({ outcome: 'partial', cause: 'stopped', playedMs: 19_965 });
     expect(order(scene)).toEqual(['talk', 'flood']);
   });
 

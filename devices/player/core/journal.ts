@@ -1,8 +1,12 @@
 import { FIRST_LINK } from '../../protocol/index.js';
-import type { Durable, JournalRecord } from './state.js';
+import type { JournalRecord } from './events.js';
+import type { Durable } from './state.js';
 
 /** Finals are kept this long after the planned start: longer than any plan reaches back. */
 const KEEP_FINALS_MS = 9 * 86_400_000;
+
+/** Beyond its expiry a command is refused by time; this is for a clock that was set back by an answer. */
+const KEEP_COMMANDS_MS = 3_600_000;
 
 export const UNBORN: Durable = {
   boot: 0,
@@ -25,6 +29,14 @@ export const UNBORN: Durable = {
   suspended: {},
   unsent: [],
   clock: null,
+  identity: null,
+  obeyed: {},
+  activeLists: {},
+  summoned: {},
+  silence: null,
+  volumePercent: 100,
+  update: null,
+  rebootFor: null,
 };
 
 /** The one place where durable state changes; live and at replay alike. */
@@ -61,6 +73,7 @@ export function applyRecord(durable: Durable, record: JournalRecord): Durable {
         ...durable,
         activeVersion: record.version,
         parts: record.parts,
+        summoned: notIn(durable.summoned, record.parts),
         withdrawn,
         toldLate: [...durable.toldLate, ...record.toldLate],
       };
@@ -95,6 +108,7 @@ export function applyRecord(durable: Durable, record: JournalRecord): Durable {
         link: record.receipt.link,
         finals,
         withdrawn: without(durable.withdrawn, record.play),
+        summoned: without(durable.summoned, record.play),
         suspended: without(durable.suspended, record.play),
         toldLate: durable.toldLate.filter((play) => play !== record.play),
         current: durable.current?.obliged.play.play === record.play ? null : durable.current,
@@ -108,9 +122,39 @@ export function applyRecord(durable: Durable, record: JournalRecord): Durable {
           (receipt) => receipt.boot !== record.boot || receipt.seq < record.first || receipt.seq > record.last,
         ),
       };
+    case 'command': {
+      const { summoned, ...change } = record.change;
+      const obeyed: Record<string, number> = { [record.id]: record.expiresAt };
+      for (const [id, expiresAt] of Object.entries(durable.obeyed))
+        if (expiresAt > record.nowMs - KEEP_COMMANDS_MS) obeyed[id] = expiresAt;
+      const added = summoned ? { ...durable.summoned } : durable.summoned;
+      if (summoned) Object.assign(added, Object.fromEntries(summoned.map((each) => [each.play.play, each])));
+      return { ...durable, ...change, obeyed, summoned: notIn(added, durable.parts) };
+    }
+    case 'active':
+      return { ...durable, activeLists: { ...durable.activeLists, [record.area]: record.version } };
+    case 'rebooted':
+      return { ...durable, rebootFor: null };
+    case 'updateOrdered':
+      return { ...durable, update: { order: record.order, state: 'received' } };
+    case 'updateState':
+      return durable.update ? { ...durable, update: { ...durable.update, state: record.state } } : durable;
+    case 'silence':
+      return { ...durable, silence: record.silence };
+    case 'identity':
+      return { ...durable, identity: record.identity };
+    case 'evidence':
+      return durable.current ? { ...durable, current: { ...durable.current, ...record.evidence } } : durable;
     case 'clock':
       return { ...durable, clock: record.anchor, timedMonoMs: durable.timedMonoMs ?? record.anchor.monoMs };
   }
+}
+
+/** What a plan names is owed by the plan. */
+function notIn(summoned: Durable['summoned'], parts: Durable['parts']): Durable['summoned'] {
+  if (Object.keys(summoned).length === 0) return summoned;
+  const planned = new Set(Object.values(parts).flatMap(({ plays }) => plays.map(({ play }) => play)));
+  return Object.fromEntries(Object.entries(summoned).filter(([play]) => !planned.has(play)));
 }
 
 function without<T>(plays: Readonly<Record<string, T>>, play: string): Readonly<Record<string, T>> {

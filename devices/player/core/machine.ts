@@ -1,24 +1,34 @@
 import {
   type DeviceState,
+  DOWNLINKS,
   lastAgainMs,
   lastStartMs,
   type PlannedPlay,
   preempts,
+  RESEND_MS,
   RESYNC_MS,
+  STATE_EVERY_MS,
+  TIME_AGAIN_MS,
   TOPIC_RULES,
   topics,
 } from '../../protocol/index.js';
 import { assetFinished, neededAssets, pursueAssets, wishAgainAt } from './assets.js';
 import { monoOf, timeAt } from './clock.js';
-import { partRead, takeMessage } from './messages.js';
+import { commandEnded, tellRebooted } from './commands.js';
+import type { CoreEffect, CoreEvent, Moment } from './events.js';
+import { areaTopics, partRead, takeMessage } from './messages.js';
 import { openObligations, settlePlays, soundingPlay, suspendedPlays } from './playback.js';
-import { RESEND_MS, sendReceipts } from './receipts.js';
-import { endInterrupted, soundEnded, soundProgress, soundStarted, stopCurrent } from './sounding.js';
-import type { CoreEffect, CoreEnv, CoreEvent, CoreState, Durable, Moment } from './state.js';
+import { sendReceipts } from './receipts.js';
+import { BUTTON_SILENCE_MS, silences } from './silence.js';
+import { endInterrupted, noteEvidence, soundEnded, soundProgress, soundStarted, stopCurrent } from './sounding.js';
+import type { CoreEnv, CoreState, Durable } from './state.js';
+import { askTelemetry, telemetryDueAt, tellTelemetry } from './telemetry.js';
+import { tellEvent, tellWaiting } from './telling.js';
 import { Turn } from './turn.js';
+import { settleUpdate, updateBooted, updateDueAt, updateFailed } from './update.js';
 
-/** How soon a question about the time is asked again when nobody answered. */
-const TIME_AGAIN_MS = 5_000;
+/** How many answers in a row it takes to look for one that came fast. */
+const TIME_ROUNDS = 6;
 
 export function bornState(durable: Durable): CoreState {
   return {
@@ -30,11 +40,19 @@ export function bornState(durable: Durable): CoreState {
     starting: null,
     trustedSinceMonoMs: null,
     timeAsked: null,
+    timeRounds: 0,
     sent: null,
     wishedAtMonoMs: null,
     readParts: new Map(),
     heldHead: null,
     toldState: null,
+    toldStateMonoMs: null,
+    stateDueMonoMs: null,
+    held: [],
+    waiting: [],
+    eventSeq: 0,
+    measuredMonoMs: null,
+    faults: [],
     closing: false,
   };
 }
@@ -54,9 +72,11 @@ export function step(
   // By far the most frequent event; it changes nothing that is owed, lacking or told.
   if (event.type === 'soundProgress') return { state: turn.state, effects: turn.effects };
   settlePlays(turn);
+  settleUpdate(turn);
   pursueAssets(turn);
   if (turn.state.connected) {
     askTime(turn);
+    askTelemetry(turn);
     sendReceipts(turn);
     tellState(turn);
   }
@@ -68,13 +88,14 @@ function handle(turn: Turn, event: CoreEvent): void {
     case 'booted':
       return booted(turn, event);
     case 'connected':
-      turn.set({ connected: true, timeAsked: null, sent: null, wishedAtMonoMs: null, toldState: null });
+      turn.set({ connected: true, timeAsked: null, timeRounds: 0, sent: null, wishedAtMonoMs: null, toldState: null });
       // The key set first: the plan is judged by it.
       turn.emit({ type: 'subscribe', topic: TOPIC_RULES.keys.topic });
-      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'acks') });
-      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'time') });
-      turn.emit({ type: 'subscribe', topic: topics.down(turn.device, 'plan') });
+      for (const downlink of DOWNLINKS) turn.emit({ type: 'subscribe', topic: topics.down(turn.device, downlink) });
+      for (const topic of areaTopics(turn)) turn.emit({ type: 'subscribe', topic });
       for (const sha256 of turn.state.assets.keys()) turn.emit({ type: 'subscribe', topic: topics.asset(sha256) });
+      tellRebooted(turn);
+      tellWaiting(turn);
       return;
     case 'disconnected':
       return turn.set({ connected: false, timeAsked: null, sent: null });
@@ -97,9 +118,44 @@ function handle(turn: Turn, event: CoreEvent): void {
     case 'closing':
       turn.set({ closing: true });
       return stopCurrent(turn, 'playerStopped');
+    case 'stopPressed':
+      return stopPressed(turn);
+    case 'relayHeard':
+      noteEvidence(turn, event.play, { relayMs: Math.floor(event.relayMs) });
+      return tellEvent(turn, event.heard ? 'relayBack' : 'relayLost');
+    case 'lineSensed':
+      noteEvidence(turn, event.play, { sensed: event.sensed });
+      if (!event.sensed) tellEvent(turn, 'lineSilent');
+      return;
+    case 'commandEnded':
+      return commandEnded(turn, event.command, event.ok);
+    case 'updateFailed':
+      return updateFailed(turn, event);
+    case 'measured':
+      return tellTelemetry(turn, event.telemetry);
+    case 'fault':
+      return faultChanged(turn, event);
+    case 'power':
+      return tellEvent(turn, event.supply === 'lost' ? 'powerLost' : 'powerBack');
     case 'wake':
       return;
   }
+}
+
+/** Whoever stands under the loudspeaker wants quiet, not only the end of this one. */
+function stopPressed(turn: Turn): void {
+  const { nowMs } = turn.time;
+  stopCurrent(turn, 'stopped');
+  if (nowMs !== null)
+    turn.record({ t: 'silence', silence: { fromMs: nowMs, untilMs: nowMs + BUTTON_SILENCE_MS, emergencies: true } });
+  tellEvent(turn, 'stopButton');
+}
+
+function faultChanged(turn: Turn, { code, present, detail }: Extract<CoreEvent, { type: 'fault' }>): void {
+  if (turn.state.faults.includes(code) === present) return;
+  const others = turn.state.faults.filter((each) => each !== code);
+  turn.set({ faults: present ? [...others, code] : others });
+  tellEvent(turn, present ? 'faultBegan' : 'faultEnded', { code, ...(detail ? { detail: detail.slice(0, 300) } : {}) });
 }
 
 function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void {
@@ -107,6 +163,7 @@ function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void
   turn.record({ t: 'boot', boot: turn.state.durable.boot + 1, bootId, kernelBootId, monoMs: turn.moment.monoMs });
   turn.set({ stored: new Set(stored) });
   endInterrupted(turn);
+  updateBooted(turn);
   const { head } = turn.state.durable;
   if (!head || head.version === turn.state.durable.activeVersion) return;
   for (const part of head.parts)
@@ -114,12 +171,14 @@ function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void
 }
 
 function askTime(turn: Turn): void {
-  const { timeAsked, durable } = turn.state;
+  const { timeAsked, timeRounds, durable } = turn.state;
   const { monoMs, random } = turn.moment;
-  if (
-    timeAsked ? monoMs - timeAsked.monoMs < TIME_AGAIN_MS : durable.clock && monoMs - durable.clock.monoMs < RESYNC_MS
-  )
-    return;
+  if (timeAsked) {
+    if (monoMs - timeAsked.monoMs < TIME_AGAIN_MS) return;
+  } else if (durable.clock && monoMs - durable.clock.monoMs < RESYNC_MS) {
+    const coarse = durable.clock.errorMs > (turn.env.fineTimeMs ?? Number.POSITIVE_INFINITY);
+    if (!coarse || timeRounds === 0 || timeRounds >= TIME_ROUNDS) return;
+  } else turn.set({ timeRounds: 0 });
   turn.publish(topics.up(turn.device, 'time'), { v: 1, device: turn.device, nonce: random }, { qos: 0 });
   turn.set({ timeAsked: { nonce: random, monoMs } });
 }
@@ -142,16 +201,30 @@ function tellState(turn: Turn): void {
     trust: turn.time.trust,
     playing: durable.current?.obliged.play.play ?? null,
     waitingReceipts: durable.unsent.length,
+    ...(turn.env.firmware ? { firmware: turn.env.firmware } : {}),
+    ...(turn.env.capabilities?.length ? { capabilities: [...turn.env.capabilities] } : {}),
+    ...(turn.state.faults.length > 0 ? { faults: [...turn.state.faults] } : {}),
+    ...silentUntil(turn),
+    ...(durable.volumePercent < 100 ? { volumePercent: durable.volumePercent } : {}),
   };
   // The number of waiting receipts changes with every play; alone it is not worth a message.
   const told = JSON.stringify({ ...state, waitingReceipts: 0 });
-  if (told === turn.state.toldState) return;
+  if (told === turn.state.toldState) return turn.set({ stateDueMonoMs: null });
+  // Changes that come close together are one message: more a minute would not be read.
+  const againMonoMs = (turn.state.toldStateMonoMs ?? Number.NEGATIVE_INFINITY) + STATE_EVERY_MS;
+  if (turn.state.toldState !== null && turn.moment.monoMs < againMonoMs)
+    return turn.set({ stateDueMonoMs: againMonoMs });
   turn.publish(topics.up(turn.device, 'state'), state, { qos: 1, retain: true });
-  turn.set({ toldState: told });
+  turn.set({ toldState: told, toldStateMonoMs: turn.moment.monoMs, stateDueMonoMs: null });
 }
 
-/** The monotonic instant at which a `wake` is due if nothing else happens; null: never. */
-export function nextWake(state: CoreState, monoMs: number): number | null {
+function silentUntil({ state, time }: Turn): { silentUntilMs?: number } {
+  const { silence } = state.durable;
+  return silence && time.nowMs !== null && time.nowMs < silence.untilMs ? { silentUntilMs: silence.untilMs } : {};
+}
+
+/** The monotonic instant at which a `wake` is due if nothing else happens; null: never. `leadMs` as in the core's environment. */
+export function nextWake(state: CoreState, monoMs: number, leadMs = 0): number | null {
   const due: number[] = [];
   const { durable, connected } = state;
   if (connected) {
@@ -162,16 +235,20 @@ export function nextWake(state: CoreState, monoMs: number): number | null {
           ? durable.clock.monoMs + RESYNC_MS
           : monoMs,
     );
+    due.push(telemetryDueAt(state));
+    if (state.stateDueMonoMs !== null) due.push(state.stateDueMonoMs);
     if (state.sent) due.push(state.sent.monoMs + RESEND_MS);
     if ([...state.assets.values()].some((asset) => !asset.complete)) due.push(wishAgainAt(state));
   }
-  const nextPlay = nextPlayChange(state, monoMs);
+  const updateDue = updateDueAt(state, monoMs, timeAt(durable.clock, monoMs).nowMs);
+  if (updateDue !== null) due.push(updateDue);
+  const nextPlay = nextPlayChange(state, monoMs, leadMs);
   if (nextPlay !== null) due.push(nextPlay);
   return due.length > 0 ? Math.max(monoMs, Math.min(...due)) : null;
 }
 
 /** When the next play starts, must be given up, or must be cut. */
-export function nextPlayChange(state: CoreState, monoMs: number): number | null {
+export function nextPlayChange(state: CoreState, monoMs: number, leadMs = 0): number | null {
   if (state.closing) return null;
   const { clock, current, withdrawn } = state.durable;
   const sounding = soundingPlay(state)?.play;
@@ -182,8 +259,12 @@ export function nextPlayChange(state: CoreState, monoMs: number): number | null 
   // Has its turn and does not take it: time is rounded, and the timer rang a fraction of a millisecond before it was asked
   // to; or a report of progress, which settles nothing, came in the very millisecond of its start.
   const holder = current && !current.stopCause ? current.obliged.play : null;
+  const { silence } = state.durable;
+  if (silence && silence.untilMs > nowMs) due.push(silence.untilMs);
   const hasTurn = (play: PlannedPlay) =>
-    state.stored.has(play.audio.sha256) && (sounding === undefined || (holder !== null && preempts(play, holder)));
+    state.stored.has(play.audio.sha256) &&
+    !silences(silence, play, nowMs) &&
+    (sounding === undefined || (holder !== null && preempts(play, holder)));
   if (current && !current.stopCause) due.push(current.obliged.play.latestEndMs);
   // One that is being stopped is settled when its sound ends, not by the clock.
   for (const { play } of Object.values(withdrawn)) if (play.play !== sounding) due.push(play.startMs);
@@ -191,7 +272,8 @@ export function nextPlayChange(state: CoreState, monoMs: number): number | null 
     due.push(hasTurn(obliged.play) ? nowMs : Math.max(nowMs, lastAgainMs(obliged.play, heard) + 1));
   for (const { play } of openObligations(state)) {
     if (play.startMs > nowMs) {
-      due.push(play.startMs);
+      const toldMs = play.startMs - (sounding === undefined ? leadMs : 0);
+      due.push(toldMs > nowMs ? toldMs : hasTurn(play) ? nowMs : play.startMs);
       break; // the others start later still
     }
     due.push(hasTurn(play) ? nowMs : Math.max(nowMs, lastStartMs(play) + 1));

@@ -1,12 +1,13 @@
 import {
-  coveringKey,
+  AREA_LINKS,
+  type Downlink,
   dayPart,
   fromUtf8,
-  type JwsType,
+  identity as identitySchema,
   MAX_ROUND_TRIP_MS,
   ON_TIME_MS,
-  openJws,
   openKeySet,
+  type ParsedTopic,
   type PlannedPlay,
   parseTopic,
   planHead,
@@ -15,16 +16,18 @@ import {
   topics,
 } from '../../protocol/index.js';
 import { holdsPart, takeChunk, takeDescriptor } from './assets.js';
+import { takeActive, takeCommand } from './commands.js';
 import { takeAck } from './receipts.js';
+import { open } from './signed.js';
 import type { ObligedPlay, StoredPart } from './state.js';
 import type { Turn } from './turn.js';
+import { takeUpdate } from './update.js';
 
 /** Everything that arrives passes here; what is not signed by a key that covers this device goes no further (invariant 5). */
 export function takeMessage(turn: Turn, topic: string, payload: Uint8Array): void {
   const parsed = parseTopic(topic);
   if (!parsed || parsed.kind === 'up') return;
-  const rule = TOPIC_RULES[parsed.kind === 'down' ? (`down.${parsed.downlink}` as const) : parsed.kind];
-  if (payload.length > rule.maxBytes) return;
+  if (payload.length > TOPIC_RULES[ruleOf(parsed)].maxBytes) return;
   switch (parsed.kind) {
     case 'chunk':
       return takeChunk(turn, parsed.sha256, parsed.index, payload);
@@ -34,9 +37,33 @@ export function takeMessage(turn: Turn, topic: string, payload: Uint8Array): voi
       return takeKeys(turn, textOf(payload));
     case 'down':
       if (parsed.device !== turn.device) return;
-      if (parsed.downlink === 'plan') return takeHead(turn, textOf(payload));
-      if (parsed.downlink === 'time') return takeTime(turn, textOf(payload));
-      return takeSignedAck(turn, textOf(payload));
+      return takeDown(turn, parsed.downlink, textOf(payload));
+    case 'area':
+      if (!turn.identity.path.includes(parsed.area)) return;
+      if (parsed.link === 'active') return takeActive(turn, textOf(payload), parsed.area);
+      return takeCommand(turn, textOf(payload), parsed.area);
+  }
+}
+
+function ruleOf(parsed: Exclude<ParsedTopic, { kind: 'up' }>): keyof typeof TOPIC_RULES {
+  if (parsed.kind === 'down') return `down.${parsed.downlink}`;
+  return parsed.kind === 'area' ? `area.${parsed.link}` : parsed.kind;
+}
+
+function takeDown(turn: Turn, downlink: Downlink, text: string): void {
+  switch (downlink) {
+    case 'plan':
+      return takeHead(turn, text);
+    case 'time':
+      return takeTime(turn, text);
+    case 'acks':
+      return takeSignedAck(turn, text);
+    case 'commands':
+      return takeCommand(turn, text, null);
+    case 'identity':
+      return takeIdentity(turn, text);
+    case 'update':
+      return takeUpdate(turn, text);
   }
 }
 
@@ -46,13 +73,6 @@ function textOf(payload: Uint8Array): string {
   } catch {
     return '';
   }
-}
-
-function open(turn: Turn, compact: string, typ: JwsType, nowMs: number | null) {
-  const { keys } = turn.state.durable;
-  return openJws(compact, typ, turn.env.crypto, (kid) =>
-    keys ? coveringKey(keys, kid, turn.env.identity.path, nowMs) : undefined,
-  );
 }
 
 function takeKeys(turn: Turn, compact: string): void {
@@ -68,6 +88,7 @@ function takeKeys(turn: Turn, compact: string): void {
     turn.set({ heldHead: null });
     takeHead(turn, heldHead);
   }
+  takeHeld(turn);
 }
 
 function takeHead(turn: Turn, compact: string): void {
@@ -145,6 +166,17 @@ function activateIfWhole(turn: Turn): void {
   turn.publish(topics.up(turn.device, 'plan'), { v: 1, device: turn.device, version: head.version }, { qos: 1 });
 }
 
+/** Time or keys have become known. */
+function takeHeld(turn: Turn): void {
+  const { held } = turn.state;
+  turn.set({ held: [] });
+  for (const message of held) {
+    if (message.link === 'update') takeUpdate(turn, message.compact);
+    else if (message.link === 'active') takeActive(turn, message.compact, message.area);
+    else takeCommand(turn, message.compact, message.area);
+  }
+}
+
 function takeTime(turn: Turn, compact: string): void {
   const asked = turn.state.timeAsked;
   if (!asked) return;
@@ -154,17 +186,45 @@ function takeTime(turn: Turn, compact: string): void {
   // An answer to another question is a replay or a straggler: it proves nothing about now.
   if (parsed.data.device !== turn.device || parsed.data.nonce !== asked.nonce) return;
   const roundTripMs = turn.moment.monoMs - asked.monoMs;
-  turn.set({ timeAsked: null });
+  const rounds = turn.state.timeRounds;
+  turn.set({ timeAsked: null, timeRounds: rounds + 1 });
   if (roundTripMs > MAX_ROUND_TRIP_MS) return;
+  const errorMs = Math.ceil(roundTripMs / 2);
+  // Asked again for a better answer: one that took longer knows less.
+  if (rounds > 0 && errorMs > (turn.time.errorMs ?? Number.POSITIVE_INFINITY)) return;
   turn.record({
     t: 'clock',
     anchor: {
       serverMs: parsed.data.serverMs + roundTripMs / 2,
       monoMs: turn.moment.monoMs,
-      errorMs: Math.ceil(roundTripMs / 2),
+      errorMs,
       kernelBootId: turn.state.durable.kernelBootId,
     },
   });
+  takeHeld(turn);
+}
+
+/** A later statement of who and where this device is, e.g. after a merger of communes; its keys' scope is judged by the former. */
+function takeIdentity(turn: Turn, compact: string): void {
+  const opened = open(turn, compact, 'vang-identity');
+  const parsed = opened.ok ? identitySchema.safeParse(opened.payload) : undefined;
+  if (!parsed?.success)
+    return turn.refuse({ code: 'identityRejected', detail: opened.ok ? 'malformed' : opened.problem });
+  const { data: said } = parsed;
+  const { device, publicKey, issuedAt: heldAt = 0 } = turn.identity;
+  if (said.device !== device || said.publicKey !== publicKey)
+    return turn.refuse({ code: 'identityRejected', detail: 'for another' });
+  const saidAt = said.issuedAt ?? 0;
+  if (saidAt === heldAt) return;
+  if (saidAt < heldAt) return turn.refuse({ code: 'identityRejected', detail: 'older than the one held' });
+  for (const topic of areaTopics(turn)) turn.emit({ type: 'unsubscribe', topic });
+  turn.record({ t: 'identity', identity: said });
+  for (const topic of areaTopics(turn)) turn.emit({ type: 'subscribe', topic });
+}
+
+/** What is said to its area and to those above it. */
+export function areaTopics(turn: Turn): string[] {
+  return turn.identity.path.flatMap((area) => AREA_LINKS.map((link) => topics.area(area, link)));
 }
 
 function takeSignedAck(turn: Turn, compact: string): void {

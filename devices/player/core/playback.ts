@@ -9,8 +9,10 @@ import {
   preempts,
   seekAgainMs,
 } from '../../protocol/index.js';
+import { monoOf, timeAt } from './clock.js';
 import { owedPlays } from './owed.js';
-import { endSuspended, interruptCurrent, notPlayed, stopCurrent, suspendedOf } from './sounding.js';
+import { silences } from './silence.js';
+import { endSuspended, interruptCurrent, notPlayed, stopCurrent, suspendedOf, volumeOf } from './sounding.js';
 import type { CoreState, ObligedPlay, SuspendedPlay } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -34,6 +36,27 @@ export function soundingPlay(state: CoreState): PlannedPlay | null {
   return (state.durable.current ?? state.starting)?.obliged.play ?? null;
 }
 
+/**
+ * The play that begins next if nothing changes, and its planned instant (monotonic; past for one that waits for its turn):
+ * what decoder and amplifier prepare for. Null: none is known that begins at its beginning and whose audio is here.
+ */
+export function nextStart(
+  state: CoreState,
+  monoMs: number,
+): { readonly play: PlannedPlay; readonly volume: number; readonly atMonoMs: number } | null {
+  const { clock } = state.durable;
+  const { nowMs } = timeAt(clock, monoMs);
+  if (!clock || nowMs === null || state.closing) return null;
+  const next = openObligations(state).find(({ play }) => {
+    const decision = decideLate(play, nowMs);
+    const begins = decision.action === 'play' && decision.seekMs === 0;
+    return begins && maySound(state, play, Math.max(nowMs, play.startMs)) && !state.damaged.has(play.audio.sha256);
+  });
+  if (!next) return null;
+  const { play } = next;
+  return { play, volume: volumeOf({ state }, play.volume), atMonoMs: monoOf(clock, play.startMs) };
+}
+
 /** A play that may sound now, and from where. */
 interface Candidate {
   readonly obliged: ObligedPlay;
@@ -51,6 +74,7 @@ export function settlePlays(turn: Turn): void {
   for (const obliged of Object.values(turn.state.durable.withdrawn)) settleWithdrawn(turn, obliged, nowMs);
   const { current } = turn.state.durable;
   if (current && nowMs >= current.obliged.play.latestEndMs) stopCurrent(turn, 'cutShort');
+  if (current && silences(turn.state.durable.silence, current.obliged.play, nowMs)) stopCurrent(turn, 'stopped');
 
   const candidates = [...settleSuspended(turn, nowMs), ...settleOpen(turn, nowMs)];
   candidates.sort((a, b) => byTurn(a.obliged.play, b.obliged.play));
@@ -60,13 +84,15 @@ export function settlePlays(turn: Turn): void {
 
 function settleOpen(turn: Turn, nowMs: number): Candidate[] {
   const candidates: Candidate[] = [];
+  // What sounds is not interrupted, nor waited for, before the planned instant.
+  const leadMs = soundingPlay(turn.state) ? 0 : (turn.env.leadMs ?? 0);
   for (const obliged of openObligations(turn.state)) {
     const { play } = obliged;
-    if (play.startMs > nowMs) break; // in the order of their starts
+    if (play.startMs > nowMs + leadMs) break; // in the order of their starts
     const decision = decideLate(play, nowMs);
     if (decision.action === 'skip' || turn.state.damaged.has(play.audio.sha256))
       notPlayed(turn, obliged, causeOfMiss(turn.state, play, decision.action === 'skip' ? decision.reason : 'late'));
-    else if (turn.state.stored.has(play.audio.sha256)) candidates.push({ obliged, seekMs: decision.seekMs });
+    else if (maySound(turn.state, play, nowMs)) candidates.push({ obliged, seekMs: decision.seekMs });
   }
   return candidates;
 }
@@ -77,11 +103,17 @@ function settleSuspended(turn: Turn, nowMs: number): Candidate[] {
     const { obliged, heard } = suspended;
     const { sha256 } = obliged.play.audio;
     if (turn.state.damaged.has(sha256)) endSuspended(turn, suspended, 'assetDamaged');
-    else if (nowMs > lastAgainMs(obliged.play, heard)) endSuspended(turn, suspended, 'preempted');
-    else if (turn.state.stored.has(sha256)) candidates.push({ obliged, seekMs: seekAgainMs(obliged.play, heard) });
+    else if (nowMs > lastAgainMs(obliged.play, heard))
+      endSuspended(turn, suspended, causeOfRest(turn.state, suspended));
+    else if (maySound(turn.state, obliged.play, nowMs))
+      candidates.push({ obliged, seekMs: seekAgainMs(obliged.play, heard, nowMs) });
   }
   return candidates;
 }
+
+/** Its audio is here, and nobody wants silence. */
+const maySound = ({ stored, durable }: CoreState, play: PlannedPlay, nowMs: number): boolean =>
+  stored.has(play.audio.sha256) && !silences(durable.silence, play, nowMs);
 
 function giveTurn(turn: Turn, { obliged, seekMs }: Candidate, nowMs: number): void {
   const { play, audio, volume } = obliged.play;
@@ -91,7 +123,19 @@ function giveTurn(turn: Turn, { obliged, seekMs }: Candidate, nowMs: number): vo
     return;
   }
   turn.set({ starting: { obliged, seekMs } });
-  turn.emit({ type: 'startSound', play, sha256: audio.sha256, seekMs, volume });
+  const { clock } = turn.state.durable;
+  const plannedMonoMs = clock ? monoOf(clock, obliged.play.startMs) : 0;
+  const atMonoMs = Math.max(turn.moment.monoMs, plannedMonoMs);
+  const { relay } = obliged.play;
+  turn.emit({
+    type: 'startSound',
+    play,
+    sha256: audio.sha256,
+    seekMs,
+    volume: volumeOf(turn, volume),
+    ...(relay ? { relay: { source: relay, relayMs: audio.durationMs - seekMs } } : {}),
+    atMonoMs,
+  });
 }
 
 /** Withdrawn content stops at once; what has not sounded gets its receipt at the planned start (an undo before revives it). */
@@ -107,20 +151,32 @@ function settleWithdrawn(turn: Turn, obliged: ObligedPlay, nowMs: number): void 
 
 /** Why a play that is too late was not played in time; the first that applies, in the order in which they would have hit. */
 function causeOfMiss(state: CoreState, play: PlannedPlay, reason: 'late' | 'noTimeLeft'): Cause {
+  if (state.durable.toldLate.includes(play.play)) return 'planLate';
+  const standstill = causeOfStandstill(state, play, play.startMs + ON_TIME_MS);
+  if (standstill) return standstill;
+  if (state.damaged.has(play.audio.sha256)) return 'assetDamaged';
+  if (!state.stored.has(play.audio.sha256)) return 'assetMissing';
+  return causeOfWaiting(soundingPlay(state), play, reason);
+}
+
+/** Why an interrupted play did not go on in time: the interruption, unless it could not have gone on without it either. */
+function causeOfRest(state: CoreState, { obliged: { play }, heard }: SuspendedPlay): Cause {
+  const standstill = causeOfStandstill(state, play, lastAgainMs(play, heard));
+  return standstill ?? (state.stored.has(play.audio.sha256) ? 'preempted' : 'assetMissing');
+}
+
+/** What kept the player from playing it at its last chance (server time), whatever else sounded; null: nothing did. */
+function causeOfStandstill(state: CoreState, play: PlannedPlay, lastChanceMs: number): Cause | null {
   const { durable, trustedSinceMonoMs } = state;
-  const lastChanceMs = play.startMs + ON_TIME_MS;
   const before = (monoMs: number | null): boolean => {
     const atMs = monoMs === null ? null : timeAtMono(state, monoMs);
     return atMs !== null && lastChanceMs < atMs;
   };
-  if (durable.toldLate.includes(play.play)) return 'planLate';
   if (before(durable.poweredMonoMs)) return 'powerLost';
   if (before(durable.timedMonoMs)) return 'noTrustedTime';
   if (before(durable.bootMonoMs)) return 'playerStopped';
   if (before(trustedSinceMonoMs)) return 'noTrustedTime';
-  if (state.damaged.has(play.audio.sha256)) return 'assetDamaged';
-  if (!state.stored.has(play.audio.sha256)) return 'assetMissing';
-  return causeOfWaiting(soundingPlay(state), play, reason);
+  return silences(durable.silence, play, lastChanceMs) ? 'stopped' : null;
 }
 
 /** Server time at an earlier monotonic instant of this kernel boot. */

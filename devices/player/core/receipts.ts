@@ -4,19 +4,19 @@ import {
   fromHex,
   type Heard,
   type Outcome,
+  RESEND_MS,
   type Receipt,
   type ReceiptBatch,
   receiptAck,
   signBatch,
   topics,
 } from '../../protocol/index.js';
-import type { ObligedPlay, ReceiptClock } from './state.js';
+import type { Evidence, ObligedPlay, ReceiptClock } from './state.js';
 import type { Turn } from './turn.js';
 
 const BATCH = 50;
 /** Bytes of texts in one batch; the topic allows 256 KiB. */
 const BATCH_BYTES = 150_000;
-export const RESEND_MS = 20_000;
 
 export interface Ending extends Pick<Heard, 'playedMs' | 'seekMs' | 'interruptions'> {
   readonly outcome: Outcome;
@@ -26,6 +26,8 @@ export interface Ending extends Pick<Heard, 'playedMs' | 'seekMs' | 'interruptio
   readonly endedAtMs: number | null;
   readonly lateMs: number;
   readonly clock: ReceiptClock;
+  /** Null: nothing sounded. */
+  readonly evidence: Evidence | null;
 }
 
 /** Writes the one final receipt of a play, chained to the one before. */
@@ -46,8 +48,8 @@ export function writeReceipt(turn: Turn, obliged: ObligedPlay, ending: Ending): 
     day: obliged.day,
     item: play.item,
     audioSha256: play.audio.sha256,
-    area: turn.state.durable.head?.area ?? turn.env.identity.area,
-    cluster: turn.state.durable.head?.cluster ?? turn.env.identity.cluster,
+    area: turn.state.durable.head?.area ?? turn.identity.area,
+    cluster: turn.state.durable.head?.cluster ?? turn.identity.cluster,
     planned: {
       startMs: play.startMs,
       latestEndMs: play.latestEndMs,
@@ -66,7 +68,10 @@ export function writeReceipt(turn: Turn, obliged: ObligedPlay, ending: Ending): 
     playedMs: ending.playedMs,
     seekMs: ending.seekMs,
     lateMs: ending.lateMs,
-    volume: play.volume,
+    volume: ending.evidence?.volume ?? play.volume,
+    ...(obliged.command ? { command: obliged.command } : {}),
+    ...(play.relay ? { relay: { heardMs: ending.evidence?.relayMs ?? 0 } } : {}),
+    ...(ending.evidence?.sensed === undefined ? {} : { sensed: ending.evidence.sensed }),
     ...(ending.interruptions.length > 0 ? { interruptions: [...ending.interruptions] } : {}),
     clock: ending.clock,
   };

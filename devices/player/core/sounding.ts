@@ -1,5 +1,6 @@
 import {
   type Cause,
+  causeOfLess,
   type Heard,
   heardAfter,
   heardUntilInterrupted,
@@ -8,8 +9,9 @@ import {
   waitsAgain,
 } from '../../protocol/index.js';
 import { clockOf, timeAt } from './clock.js';
+import type { CoreEvent } from './events.js';
 import { writeReceipt } from './receipts.js';
-import type { CoreEvent, CoreState, CurrentPlay, ObligedPlay, SuspendedPlay } from './state.js';
+import type { CoreState, CurrentPlay, Evidence, ObligedPlay, SuspendedPlay } from './state.js';
 import type { Turn } from './turn.js';
 
 type SoundEnd = Extract<CoreEvent, { type: 'soundEnded' }>['reason'];
@@ -55,8 +57,9 @@ export function soundStarted(turn: Turn, play: string, atMonoMs: number): void {
       seekMs: starting.seekMs,
       playedMs: 0,
       clock: first.clock,
+      volume: volumeOf(turn, starting.obliged.play.volume),
       stopCause: null,
-      ...(suspended ? { before: suspended.heard } : {}),
+      ...(suspended ? { before: suspended.heard, evidenceBefore: suspended.evidence } : {}),
     },
   });
   turn.set({ starting: null });
@@ -90,7 +93,8 @@ export function soundEnded(turn: Turn, play: string, playedMs: number, reason: S
   const interrupted = suspensionOf(current);
   if (!interrupted) return endCurrent(turn, current, reason === 'end' || reason === 'stopped' ? null : failure);
   // Its end came before the interruption took hold, so there was none.
-  if (reason === 'end') return conclude(turn, current, heardToItsEnd(current), null);
+  if (reason === 'end')
+    return conclude(turn, { ...current, evidence: evidenceOf(current) }, heardToItsEnd(current), null);
   turn.record({ t: 'suspended', suspended: interrupted });
 }
 
@@ -111,7 +115,28 @@ function suspensionOf(current: CurrentPlay): SuspendedPlay | null {
   const { obliged, lateMs, clock, interruption } = current;
   if (!interruption) return null;
   const heard = heardBy(current);
-  return waitsAgain(obliged.play, heard) ? { obliged, lateMs, clock, heard } : null;
+  return waitsAgain(obliged.play, heard) ? { obliged, lateMs, clock, heard, evidence: evidenceOf(current) } : null;
+}
+
+/** Over all runs of the play so far. */
+function evidenceOf({ volume, relayMs, sensed, evidenceBefore: before }: CurrentPlay): Evidence {
+  const relayed = relayMs !== undefined || before?.relayMs !== undefined;
+  const told = sensed ?? before?.sensed;
+  return {
+    volume: Math.min(volume, before?.volume ?? volume),
+    ...(relayed ? { relayMs: (relayMs ?? 0) + (before?.relayMs ?? 0) } : {}),
+    ...(told === undefined ? {} : { sensed: told || before?.sensed === true }),
+  };
+}
+
+/** Percent of the file's amplitude at which a play that asks for `volume` sounds. */
+export function volumeOf({ state }: Pick<Turn, 'state'>, volume: number): number {
+  return Math.round((volume * state.durable.volumePercent) / 100);
+}
+
+/** Something became known of what sounds. */
+export function noteEvidence(turn: Turn, play: string, evidence: Partial<Evidence>): void {
+  if (turn.state.durable.current?.obliged.play.play === play) turn.record({ t: 'evidence', evidence });
 }
 
 function heardBy(current: CurrentPlay): Heard {
@@ -125,7 +150,8 @@ const heardToItsEnd = (current: CurrentPlay): Heard =>
 function endCurrent(turn: Turn, current: CurrentPlay, failure: Cause | null): void {
   // What asked the sound to stop came first: a failure after that is its consequence.
   // A play that was stopped is never complete, even if the stop came in its last instant.
-  conclude(turn, current, heardBy(current), current.stopCause ?? failure);
+  const evidence = evidenceOf(current);
+  conclude(turn, { ...current, evidence }, heardBy(current), current.stopCause ?? failure);
 }
 
 /** The fate of an interrupted play is known; `cause` null: all that was left has been heard. */
@@ -136,12 +162,12 @@ export function endSuspended(turn: Turn, suspended: SuspendedPlay, cause: Cause 
 /** The receipt of a play that sounded. `cause` null: its sound came to its own end. */
 function conclude(
   turn: Turn,
-  { obliged, lateMs, clock }: Pick<SuspendedPlay, 'obliged' | 'lateMs' | 'clock'>,
+  { obliged, lateMs, clock, evidence }: Pick<SuspendedPlay, 'obliged' | 'lateMs' | 'clock' | 'evidence'>,
   heard: Heard,
   cause: Cause | null,
 ): void {
   const complete = cause === null && heardWhole(obliged.play, heard);
-  const shortened: Cause = heard.seekMs > 0 ? 'late' : 'soundFailed';
+  const shortened: Cause = causeOfLess(obliged.play, heard) ?? 'soundFailed';
   writeReceipt(turn, obliged, {
     outcome: complete ? 'complete' : 'partial',
     cause: complete ? null : (cause ?? shortened),
@@ -149,6 +175,7 @@ function conclude(
     ...heard,
     lateMs,
     clock,
+    evidence,
   });
 }
 
@@ -166,5 +193,6 @@ export function notPlayed(turn: Turn, obliged: ObligedPlay, cause: Cause): void 
     lateMs: 0,
     interruptions: [],
     clock: clockOf(turn.time),
+    evidence: null,
   });
 }

@@ -1,16 +1,21 @@
 import type {
   AssetRef,
+  Capability,
   Cause,
   Crypto,
+  FaultCode,
   Heard,
   Identity,
   Interruption,
   KeySet,
   PlanHead,
   PlannedPlay,
-  ReportCode,
   Signer,
+  UpdateOrder,
+  UpdateState,
+  Uplink,
 } from '../../protocol/index.js';
+import type { Silence } from './silence.js';
 
 /**
  * What must survive a power cut. It changes only through journal records (journal.ts), so that replaying the journal
@@ -50,6 +55,21 @@ export interface Durable {
   readonly unsent: readonly UnsentReceipt[];
   /** Server time at a monotonic instant of a kernel boot. */
   readonly clock: ClockAnchor | null;
+  /** What the service said last of this device; null: what it said at enrolment. */
+  readonly identity: Identity | null;
+  /** Commands that were answered → their expiry: each is obeyed once, as long as it could come again. */
+  readonly obeyed: Readonly<Record<string, number>>;
+  /** Version of the list of what is active, by area. */
+  readonly activeLists: Readonly<Record<string, number>>;
+  /** Plays that a command told ahead of any plan, by id. */
+  readonly summoned: Readonly<Record<string, ObligedPlay>>;
+  readonly silence: Silence | null;
+  /** Of what each play asks for. */
+  readonly volumePercent: number;
+  /** The program that was ordered last, and how far it has come. */
+  readonly update: { readonly order: UpdateOrder; readonly state: UpdateState } | null;
+  /** The reboot that was ordered, and the boot in which it was. */
+  readonly rebootFor: { readonly command: string; readonly boot: number } | null;
 }
 
 export interface StoredPart {
@@ -63,6 +83,8 @@ export interface ObligedPlay {
   readonly play: PlannedPlay;
   readonly day: string;
   readonly version: number;
+  /** The command that told of it, while no plan does. */
+  readonly command?: string;
 }
 
 /**
@@ -76,12 +98,19 @@ export interface CurrentPlay {
   readonly seekMs: number;
   readonly playedMs: number;
   readonly clock: ReceiptClock;
+  /** Percent at which it sounds; the lowest, if that was changed meanwhile. */
+  readonly volume: number;
+  /** Of a relay: for how long its source was heard, in this run. */
+  readonly relayMs?: number;
+  /** Whether the loudspeaker line was sensed to carry a signal in this run. */
+  readonly sensed?: boolean;
   /** Set once something asked the sound to stop. */
   readonly stopCause: Cause | null;
   /** Set with the stop cause `preempted`. */
   readonly interruption?: Pick<Interruption, 'atMs' | 'by'>;
   /** What had been heard of it before this run, if it was interrupted. */
   readonly before?: Heard;
+  readonly evidenceBefore?: Evidence;
 }
 
 /** A play between two of its runs. It goes on as it began, also if a newer plan tells of it otherwise. */
@@ -90,6 +119,15 @@ export interface SuspendedPlay {
   readonly lateMs: number;
   readonly clock: ReceiptClock;
   readonly heard: Heard;
+  /** As it was when it was interrupted. */
+  readonly evidence: Evidence;
+}
+
+/** What a receipt says beside how much was heard. Of several runs: the lowest volume, the sum of relay, any signal. */
+export interface Evidence {
+  readonly volume: number;
+  readonly relayMs?: number;
+  readonly sensed?: boolean;
 }
 
 export interface ReceiptClock {
@@ -137,6 +175,8 @@ export interface CoreState {
   /** When time was first trusted in this boot (monotonic), for the cause `noTrustedTime`. */
   readonly trustedSinceMonoMs: number | null;
   readonly timeAsked: { readonly nonce: string; readonly monoMs: number } | null;
+  /** Answers about the time in a row, since it was last due to be asked. */
+  readonly timeRounds: number;
   readonly sent: {
     readonly boot: number;
     readonly first: number;
@@ -149,9 +189,25 @@ export interface CoreState {
   /** A head whose key is not known yet: the key set may be on its way. */
   readonly heldHead: string | null;
   readonly toldState: string | null;
+  readonly toldStateMonoMs: number | null;
+  /** When a change that was told to wait is due. */
+  readonly stateDueMonoMs: number | null;
+  /** Signed messages that wait for time or for their key. */
+  readonly held: readonly HeldMessage[];
+  /** What is said at the next connection. */
+  readonly waiting: readonly { readonly uplink: Uplink; readonly message: unknown }[];
+  readonly eventSeq: number;
+  /** When telemetry was measured last (monotonic). */
+  readonly measuredMonoMs: number | null;
+  readonly faults: readonly FaultCode[];
   /** The player is about to end: nothing new starts. */
   readonly closing: boolean;
 }
+
+export type HeldMessage =
+  | { readonly link: 'commands'; readonly compact: string; readonly area: string | null }
+  | { readonly link: 'active'; readonly compact: string; readonly area: string }
+  | { readonly link: 'update'; readonly compact: string };
 
 /** What stays the same for the life of an enrolled player. */
 export interface CoreEnv {
@@ -160,100 +216,11 @@ export interface CoreEnv {
   readonly identity: Identity;
   readonly rootPublicKey: Uint8Array;
   readonly simulated: boolean;
-}
-
-/** The instant of a step: monotonic milliseconds, and fresh random letters (a nonce; only for what must be unguessable). */
-export interface Moment {
-  readonly monoMs: number;
-  readonly random: string;
-}
-
-export type CoreEvent =
-  | {
-      readonly type: 'booted';
-      readonly bootId: string;
-      readonly kernelBootId: string;
-      /** Complete assets found on disk, and partial ones with what they still lack. */
-      readonly stored: readonly string[];
-    }
-  | { readonly type: 'connected' }
-  | { readonly type: 'disconnected' }
-  | { readonly type: 'message'; readonly topic: string; readonly payload: Uint8Array }
-  | { readonly type: 'partRead'; readonly sha256: string; readonly text: string | null }
-  | { readonly type: 'assetFinished'; readonly sha256: string; readonly ok: boolean }
-  | { readonly type: 'soundStarted'; readonly play: string; readonly atMonoMs: number }
-  | { readonly type: 'soundProgress'; readonly play: string; readonly playedMs: number }
-  | {
-      readonly type: 'soundEnded';
-      readonly play: string;
-      readonly playedMs: number;
-      readonly reason: 'end' | 'stopped' | 'failed' | 'damaged';
-    }
-  /** These were removed from the disk: no plan that this core knew of needed them. */
-  | { readonly type: 'assetsEvicted'; readonly sha256s: readonly string[] }
-  /** An orderly end of the program: what sounds is stopped and gets its receipt (cause `playerStopped`). */
-  | { readonly type: 'closing' }
-  | { readonly type: 'wake' };
-
-export type CoreEffect =
-  /** Durable before anything after it happens. */
-  | { readonly type: 'persist'; readonly record: JournalRecord }
-  | {
-      readonly type: 'publish';
-      readonly topic: string;
-      readonly payload: string;
-      readonly qos: 0 | 1;
-      readonly retain: boolean;
-    }
-  | { readonly type: 'subscribe'; readonly topic: string }
-  | { readonly type: 'unsubscribe'; readonly topic: string }
-  | { readonly type: 'writeChunk'; readonly sha256: string; readonly offset: number; readonly bytes: Uint8Array }
-  /** Check the whole hash, make it durable, answer `assetFinished`. */
-  | { readonly type: 'finishAsset'; readonly sha256: string }
-  /** Unpack a day part that is stored, answer `partRead`. */
-  | { readonly type: 'readPart'; readonly sha256: string }
-  | {
-      readonly type: 'startSound';
-      readonly play: string;
-      readonly sha256: string;
-      readonly seekMs: number;
-      readonly volume: number;
-    }
-  | { readonly type: 'stopSound'; readonly play: string };
-
-export type JournalRecord =
-  | {
-      readonly t: 'boot';
-      readonly boot: number;
-      readonly bootId: string;
-      readonly kernelBootId: string;
-      readonly monoMs: number;
-    }
-  | { readonly t: 'keys'; readonly keys: KeySet }
-  | { readonly t: 'head'; readonly head: PlanHead }
-  | {
-      readonly t: 'activated';
-      readonly version: number;
-      readonly parts: Readonly<Record<string, StoredPart>>;
-      readonly withdrawn: readonly ObligedPlay[];
-      readonly toldLate: readonly string[];
-    }
-  | { readonly t: 'started'; readonly current: CurrentPlay }
-  | { readonly t: 'progress'; readonly playedMs: number }
-  | {
-      readonly t: 'stopping';
-      readonly cause: Cause;
-      /** With the cause `preempted`. */
-      readonly interruption?: Pick<Interruption, 'atMs' | 'by'>;
-    }
-  /** Silent after an interruption; its fate is open. */
-  | { readonly t: 'suspended'; readonly suspended: SuspendedPlay }
-  | { readonly t: 'receipt'; readonly play: string; readonly startMs: number; readonly receipt: UnsentReceipt }
-  | { readonly t: 'acked'; readonly boot: number; readonly first: number; readonly last: number }
-  | { readonly t: 'clock'; readonly anchor: ClockAnchor }
-  | { readonly t: 'snapshot'; readonly durable: Durable };
-
-export interface Refusal {
-  readonly code: ReportCode;
-  readonly detail: string;
+  /** Absent: only stored sound. */
+  readonly capabilities?: readonly Capability[];
+  readonly firmware?: { readonly release: number; readonly name: string };
+  /** How long before its planned instant a start is told to the sound output, which meets the instant itself. Absent: 0. */
+  readonly leadMs?: number;
+  /** An answer about the time that leaves more error than this is asked for again, a few times. Absent: it is not. */
+  readonly fineTimeMs?: number;
 }

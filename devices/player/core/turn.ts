@@ -1,7 +1,8 @@
-import { type DeviceReport, topics } from '../../protocol/index.js';
+import { type DeviceReport, type Identity, topics } from '../../protocol/index.js';
 import { type KnownTime, timeAt } from './clock.js';
+import type { CoreEffect, JournalRecord, Moment, Refusal } from './events.js';
 import { applyRecord } from './journal.js';
-import type { CoreEffect, CoreEnv, CoreState, JournalRecord, Moment, Refusal } from './state.js';
+import type { CoreEnv, CoreState } from './state.js';
 
 /** One step in the making: the state so far and the effects so far. Lives only inside `step`. */
 export class Turn {
@@ -15,6 +16,10 @@ export class Turn {
 
   get device(): string {
     return this.env.identity.device;
+  }
+
+  get identity(): Identity {
+    return this.state.durable.identity ?? this.env.identity;
   }
 
   get time(): KnownTime {

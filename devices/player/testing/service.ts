@@ -30,6 +30,8 @@ export class FakeService {
   /** Retained. */
   keys = signedKeySet(1);
   head: string | null = null;
+  /** By topic: what else the broker retains for this device. */
+  readonly kept = new Map<string, string>();
   acknowledges = true;
   answersTime = true;
   suppliesAssets = true;
@@ -59,7 +61,8 @@ export class FakeService {
   retained(filter: string): Sent[] {
     if (filter === topics.keys) return [{ topic: filter, payload: this.keys }];
     if (filter === topics.down(this.device, 'plan') && this.head) return [{ topic: filter, payload: this.head }];
-    return [];
+    const kept = this.kept.get(filter);
+    return kept === undefined ? [] : [{ topic: filter, payload: kept }];
   }
 
   take(topic: string, payload: string, nowMs: number): Sent[] {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { gunzipSync } from 'node:zlib';
-import { type Identity, type PlannedPlay, type Receipt, receipt } from '../../protocol/index.js';
+import { type Capability, type Identity, type PlannedPlay, type Receipt, receipt } from '../../protocol/index.js';
 import {
   applyRecord,
   bornState,
@@ -53,6 +53,12 @@ export class World {
   checksJournal = false;
   /** The power fails when the journal holds so many records; nothing that was asked after the last of them happens. */
   powerFailsAfter = Number.POSITIVE_INFINITY;
+  hardwareWorks = true;
+  /** Of the device; what it has beside stored sound. */
+  capabilities: readonly Capability[] = [];
+  /** The program that runs, and the one that is kept to go back to. */
+  firmware = { release: 1, name: '1.0.0' };
+  confirmed = 1;
   #durable: Durable = UNBORN;
   #state: CoreState | null = null;
   #agenda: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
@@ -207,7 +213,7 @@ export class World {
       this.state,
       event,
       { monoMs: this.monoMs, random: `nonce-${String(this.#order++).padStart(20, '0')}` },
-      ENV,
+      { ...ENV, capabilities: this.capabilities, firmware: this.firmware },
     );
     this.#state = state;
     for (const effect of effects) {
@@ -260,6 +266,31 @@ export class World {
         return this.#loudspeaker.start(effect, this.lengths.get(effect.sha256) ?? 0);
       case 'stopSound':
         return this.#loudspeaker.stop(effect.play);
+      case 'testTone':
+      case 'amplifier':
+        return this.#soon({ type: 'commandEnded', command: effect.command, ok: this.hardwareWorks });
+      case 'reboot':
+        return this.#later(1_000, () => this.crash());
+      case 'measure':
+        return this.#soon({ type: 'measured', telemetry: { uptimeS: Math.floor(this.monoMs / 1_000) } });
+      case 'installUpdate':
+        return this.#later(1_000, () => {
+          this.firmware = { release: effect.release, name: effect.name };
+          this.crash();
+          this.startPlayer();
+        });
+      case 'abandonUpdate':
+        return this.#later(1_000, () => {
+          this.firmware = { release: this.confirmed, name: 'former' };
+          this.crash();
+          this.startPlayer();
+        });
+      case 'confirmUpdate':
+        this.confirmed = effect.release;
+        return;
+      case 'setVolume':
+      case 'recallReceipts':
+        return;
     }
   }
 
