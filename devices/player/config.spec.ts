@@ -59,6 +59,37 @@ describe('settings of the player', () => {
     });
   });
 
+  test('commands and inputs of this machine', () => {
+    const config = readConfig([], {
+      VANG_PLAYER_AMPLIFIER_ON: '/usr/bin/pinctrl set 17 op dh',
+      VANG_PLAYER_AMPLIFIER_OFF: '/usr/bin/pinctrl set 17 op dl',
+      VANG_PLAYER_AMPLIFIER_BEFORE_MS: '800',
+      VANG_PLAYER_LINE_SENSE: '/opt/vang/line-sense',
+      VANG_PLAYER_LINE_IN: 'hw:CARD=Device',
+      VANG_PLAYER_FM: 'hw:1,0@99.9',
+    });
+    expect(config).toMatchObject({
+      amplifierOn: ['/usr/bin/pinctrl', 'set', '17', 'op', 'dh'],
+      amplifierBeforeMs: 800,
+      amplifierAfterMs: 5_000,
+      lineSense: ['/opt/vang/line-sense'],
+      lineIn: 'hw:CARD=Device',
+      fm: { card: 'hw:1,0', mhz: 99.9 },
+    });
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ VANG_PLAYER_LINE_SENSE: 'sense' }, /VANG_PLAYER_LINE_SENSE: an absolute path/],
+    [{ VANG_PLAYER_LINE_SENSE: '/bin/sh -c "sense"' }, /VANG_PLAYER_LINE_SENSE: .*without quotes/],
+    [{ VANG_PLAYER_AMPLIFIER_ON: '/bin/on' }, /AMPLIFIER_ON and VANG_PLAYER_AMPLIFIER_OFF: give both/],
+    [{ VANG_PLAYER_LINE_IN: '--help' }, /VANG_PLAYER_LINE_IN: the name of an ALSA input/],
+    [{ VANG_PLAYER_FM: 'hw:1' }, /VANG_PLAYER_FM: use CARD@MHZ/],
+    [{ VANG_PLAYER_FM: 'hw:1@999' }, /VANG_PLAYER_FM: use CARD@MHZ/],
+    [{ VANG_PLAYER_FM: '-D@99.9' }, /VANG_PLAYER_FM: use CARD@MHZ/],
+  ])('%j is a mistake that the message explains', (environment, message) => {
+    expect(() => readConfig([], environment)).toThrow(message);
+  });
+
   test.each<[string[], Record<string, string>, RegExp]>([
     [['--sound', 'loud'], {}, /^--sound \/ VANG_PLAYER_SOUND: use wav:FILE\.wav, alsa, alsa:CARD or null$/],
     [['--claim', 'VANG1.x'], {}, /^--claim .*not a claim/],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Claim, decodeClaim } from '../protocol/index.js';
+import { type Command, parseCommand } from './adapters/amplifier/command.js';
 import { LOG_LEVELS } from './logger.js';
 
 export type SoundChoice =
@@ -29,6 +30,24 @@ function parseClaim(text: string, context: z.RefinementCtx): Claim {
   return z.NEVER;
 }
 
+/** A name of ALSA; it becomes an argument, so it is none that looks like an option. */
+const CARD = /^[A-Za-z0-9][A-Za-z0-9_:,=.-]{0,99}$/;
+
+function parseTuner(text: string, context: z.RefinementCtx): { readonly card: string; readonly mhz: number } {
+  const [card = '', frequency = '', ...more] = text.split('@');
+  const mhz = Number(frequency);
+  if (CARD.test(card) && mhz >= 60 && mhz <= 110 && more.length === 0) return { card, mhz };
+  context.addIssue('use CARD@MHZ, e.g. hw:1,0@99.9');
+  return z.NEVER;
+}
+
+function toCommand(text: string, context: z.RefinementCtx): Command {
+  const command = parseCommand(text);
+  if (command) return command;
+  context.addIssue('an absolute path and its arguments, without quotes');
+  return z.NEVER;
+}
+
 const schema = z.object({
   claim: z.string().transform(parseClaim).optional(),
   data: z
@@ -51,6 +70,21 @@ const schema = z.object({
   mqttUrl: z.url().optional(),
   /** Audio beyond this that no plan needs is removed, oldest first. */
   quotaMb: z.coerce.number().int().min(1).default(2_048),
+  /** ALSA inputs for relays: what is plugged in, and a tuner set by hand to one frequency (`hw:1,0@99.9`, MHz). */
+  lineIn: z.string().regex(CARD, 'the name of an ALSA input').optional(),
+  fm: z.string().transform(parseTuner).optional(),
+  /** Relay of the amplifier and sense of the loudspeaker line: commands of this machine (adapters/amplifier/command.ts). */
+  amplifierOn: z.string().transform(toCommand).optional(),
+  amplifierOff: z.string().transform(toCommand).optional(),
+  /** Switched on so long before a play. */
+  amplifierBeforeMs: z.coerce.number().int().min(0).max(60_000).default(1_500),
+  /** Switched off so long after the last. */
+  amplifierAfterMs: z.coerce.number().int().min(0).max(3_600_000).default(5_000),
+  lineSense: z.string().transform(toCommand).optional(),
+  /** How this machine is started anew when the service asks for it (`/usr/bin/systemctl reboot`); without it it never is. */
+  reboot: z.string().transform(toCommand).optional(),
+  /** Set by the launcher (update/launcher.ts): where the programs of this board lie. */
+  home: z.string().min(1).optional(),
   log: z.enum(LOG_LEVELS).default('info'),
 });
 export type PlayerConfig = z.infer<typeof schema>;
@@ -82,7 +116,9 @@ export function readConfig(
     throw new ConfigError(error instanceof Error ? error.message : String(error));
   }
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && !parsed.data.amplifierOn === !parsed.data.amplifierOff) return parsed.data;
+  if (parsed.success)
+    throw new ConfigError('VANG_PLAYER_AMPLIFIER_ON and VANG_PLAYER_AMPLIFIER_OFF: give both or neither');
   const faults = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0]);
     return `${name in FLAGS ? `--${name} / ` : ''}${variableOf(name)}: ${message}`;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromBase64Url } from '../protocol/index.js';
+import { type Capability, fromBase64Url } from '../protocol/index.js';
+import { Amplifier, commandRelay } from './adapters/amplifier/amplifier.js';
+import { commandMeter, LineSense } from './adapters/amplifier/line-sense.js';
 import { DiskAssetStore } from './adapters/asset-store.js';
 import { LinuxClock } from './adapters/clock.js';
 import { type DeviceKey, NodeCrypto } from './adapters/crypto.js';
@@ -10,6 +12,7 @@ import { lockFolder } from './adapters/files.js';
 import { HttpAssets } from './adapters/http-assets.js';
 import { type Enrolled, IdentityFile } from './adapters/identity-file.js';
 import { JournalFile } from './adapters/journal-file.js';
+import { LinuxMachine } from './adapters/machine.js';
 import { MqttLink } from './adapters/mqtt-link.js';
 import { AlsaSink } from './adapters/sound/alsa-sink.js';
 import { DecodedSound } from './adapters/sound/decoded-sound.js';
@@ -18,14 +21,25 @@ import { chooseFfmpeg, lookUpsOf } from './adapters/sound/ffmpeg.js';
 import { NullSink } from './adapters/sound/null-sink.js';
 import type { PcmSink } from './adapters/sound/sink.js';
 import { WavSink } from './adapters/sound/wav-sink.js';
+import { MachineSources } from './adapters/source/source.js';
 import { ConfigError, type PlayerConfig, readConfig, type SoundChoice } from './config.js';
 import { createLog, type Log } from './logger.js';
 import { PlayerRuntime } from './runtime.js';
+import { EXIT_RESTART } from './update/layout.js';
+import { type Programs, programsOf } from './update/programs.js';
+
+/**
+ * A start is decided so long before its instant, so that neither a slow disk nor a busy machine moves it. Within it an
+ * emergency or a stop waits for the first sample.
+ */
+const LEAD_MS = 400;
+/** Loudspeakers that hear each other are to start together. */
+const FINE_TIME_MS = 3;
 
 const clock = new LinuxClock();
 const crypto = new NodeCrypto();
 
-/** 0: stopped in good order. 1: start me again. 2: a person must act first. */
+/** 0: stopped in good order. 1: start me again. 2: a person must act first. 75: to the launcher: another program is to be started. */
 async function main(): Promise<number> {
   const config = readConfig(process.argv.slice(2), process.env);
   const log = createLog(config.log, (line) => console.log(line));
@@ -38,16 +52,22 @@ async function main(): Promise<number> {
   const identityFile = new IdentityFile(config.data);
   const key = await identityFile.key();
   const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log));
-  const player = build(config, key, enrolled, ffmpeg, log);
+  const programs = await programsOf(config.home, log);
+  const player = build(config, key, enrolled, ffmpeg, log, programs);
+  // What sounds now ends first.
+  const renewal = programs?.restart.then(() => player.quiet()).then(() => 'renewal');
   const signal = new Promise<string>((asked) => {
     process.once('SIGTERM', asked).once('SIGINT', asked);
   });
+  // SIGUSR1 is Node's own (debugger).
+  process.on('SIGUSR2', () => player.pressStop());
   await player.start();
-  log.info('stopping', { signal: await Promise.race([signal, player.failed]) });
+  const why = await Promise.race([signal, player.failed, ...(renewal ? [renewal] : [])]);
+  log.info('stopping', { signal: why });
   await player.stop();
   await unlock();
   log.info('stopped');
-  return 0;
+  return why === 'renewal' ? EXIT_RESTART : 0;
 }
 
 async function enrolNow(config: PlayerConfig, key: DeviceKey, file: IdentityFile, log: Log): Promise<Enrolled> {
@@ -63,7 +83,14 @@ async function enrolNow(config: PlayerConfig, key: DeviceKey, file: IdentityFile
   return enrolled;
 }
 
-function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, ffmpeg: string, log: Log): PlayerRuntime {
+function build(
+  config: PlayerConfig,
+  key: DeviceKey,
+  enrolled: Enrolled,
+  ffmpeg: string,
+  log: Log,
+  programs: Programs | undefined,
+): PlayerRuntime {
   const { identity, token, url } = enrolled;
   const store = new DiskAssetStore(join(config.data, 'assets'), config.quotaMb * 1_048_576);
   return new PlayerRuntime({
@@ -74,22 +101,53 @@ function build(config: PlayerConfig, key: DeviceKey, enrolled: Enrolled, ffmpeg:
       rootPublicKey: fromBase64Url(enrolled.rootPublicKey),
       // Enrolled as simulated is simulated for ever (invariant 13).
       simulated: enrolled.simulated || config.simulated,
+      capabilities: [...capabilitiesOf(config), ...(programs ? (['update'] as const) : [])],
+      ...(programs ? { firmware: programs.firmware } : {}),
+      leadMs: LEAD_MS,
+      fineTimeMs: FINE_TIME_MS,
     },
     clock,
     journal: new JournalFile(join(config.data, 'journal')),
     store,
     link: new MqttLink({ url: config.mqttUrl ?? enrolled.mqttUrl, device: identity.device, token }, log),
-    sound: new DecodedSound(new FfmpegDecoder(ffmpeg), sinkOf(config.sound, log), log),
+    sound: new DecodedSound(new FfmpegDecoder(ffmpeg), sinkOf(config.sound, log), log, {
+      sources: new MachineSources({ ffmpeg, lineIn: config.lineIn, fm: config.fm }),
+      clock,
+    }),
     ...(config.assets === 'http'
       ? {
           assetSource: (finished: (sha256: string) => void) =>
             new HttpAssets({ url, device: identity.device, token }, store, finished, log),
         }
       : {}),
+    ...amplifierOf(config, log),
+    ...(programs ? { programs } : {}),
+    machine: new LinuxMachine(config.data, config.reboot),
     keySet: enrolled.keySet,
     random: () => randomBytes(16).toString('base64url'),
     log,
   });
+}
+
+/** What this machine was given beside a loudspeaker. */
+const capabilitiesOf = ({ lineIn, fm, lineSense, amplifierOn, reboot }: PlayerConfig): Capability[] => [
+  'stream',
+  'testTone',
+  ...(amplifierOn ? (['amplifier'] as const) : []),
+  ...(reboot ? (['reboot'] as const) : []),
+  ...(lineIn ? (['lineIn'] as const) : []),
+  ...(fm ? (['fm'] as const) : []),
+  ...(lineSense ? (['lineSense'] as const) : []),
+];
+
+function amplifierOf(config: PlayerConfig, log: Log) {
+  const { amplifierOn, amplifierOff, amplifierBeforeMs, amplifierAfterMs, lineSense } = config;
+  return {
+    ...(amplifierOn && amplifierOff
+      ? { amplifier: new Amplifier(commandRelay(amplifierOn, amplifierOff), log, amplifierBeforeMs, amplifierAfterMs) }
+      : {}),
+    ...(lineSense ? { lineSense: new LineSense(commandMeter(lineSense, log)) } : {}),
+  };
 }
 
 function sinkOf(sound: SoundChoice, log: Log): PcmSink {

@@ -1,8 +1,11 @@
-import { TOPIC_RULES, topics } from '../protocol/index.js';
+import { type FaultCode, TOPIC_RULES, topics } from '../protocol/index.js';
+import type { Amplifier } from './adapters/amplifier/amplifier.js';
+import type { LineSense } from './adapters/amplifier/line-sense.js';
 import type { AssetStore } from './adapters/asset-store.js';
 import type { MachineClock } from './adapters/clock.js';
 import type { AssetSource } from './adapters/http-assets.js';
 import type { Journal } from './adapters/journal-file.js';
+import type { Machine } from './adapters/machine.js';
 import type { Link } from './adapters/mqtt-link.js';
 import type { SoundOutput } from './adapters/sound/sound.js';
 import {
@@ -11,12 +14,15 @@ import {
   type CoreEnv,
   type CoreEvent,
   type CoreState,
+  neededByPlan,
+  nextStart,
   nextWake,
   step,
   UNBORN,
 } from './core/index.js';
 import type { Log } from './logger.js';
 import { SerialQueue } from './queue.js';
+import type { Programs } from './update/programs.js';
 
 export interface PlayerParts {
   readonly env: CoreEnv;
@@ -25,6 +31,11 @@ export interface PlayerParts {
   readonly store: AssetStore;
   readonly link: Link;
   readonly sound: SoundOutput;
+  readonly amplifier?: Amplifier;
+  readonly lineSense?: LineSense;
+  readonly machine?: Machine;
+  /** Given when a launcher started this player. */
+  readonly programs?: Pick<Programs, 'booted' | 'carryOut'>;
   /** Given when assets come over HTTP instead of MQTT. */
   readonly assetSource?: (finished: (sha256: string) => void) => AssetSource;
   /** The key set of the enrolment, for a device that has not heard the retained one yet. */
@@ -38,6 +49,8 @@ export interface PlayerParts {
 const LONGEST_TIMER_MS = 30_000;
 /** Disk jobs that may wait before no more messages are taken from the broker. */
 const DISK_BACKLOG = 64;
+/** How long before its start a play is made ready: a small board needs a second to start a decoder. */
+const PREPARE_MS = 2_000;
 /** How long an orderly end waits for the sound to stop. */
 const SILENCE_MS = 3_000;
 const ASSET_TOPIC = /^vang\/v1\/assets\/([0-9a-f]{64})\/#$/;
@@ -58,6 +71,8 @@ export class PlayerRuntime {
   readonly #disk = new SerialQueue();
   readonly #network = new SerialQueue();
   readonly #sounding = new Map<string, AbortController>();
+  readonly #faults = new Set<FaultCode>();
+  #onQuiet: (() => void)[] = [];
   #assets: AssetSource | null = null;
   #fail: (error: unknown) => void = () => undefined;
   /** Rejects when the player cannot go on; never resolves. */
@@ -89,6 +104,7 @@ export class PlayerRuntime {
         payload: new TextEncoder().encode(this.parts.keySet),
       });
     await this.#running;
+    await this.parts.programs?.booted(this.#state.durable.update);
     log.info('booted', {
       boot: this.#state.durable.boot,
       records,
@@ -121,12 +137,25 @@ export class PlayerRuntime {
     while (!this.#silent() && this.parts.clock.monoMs() < deadline) await new Promise((done) => setTimeout(done, 5));
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
+    this.parts.sound.prepare?.(null);
+    await this.parts.amplifier?.stop();
     await this.#assets?.stop();
     await this.parts.link.stop();
     await this.#running;
     await this.#disk.idle();
     await this.parts.store.stop();
     await this.parts.journal.stop();
+  }
+
+  /** Resolves when nothing sounds. */
+  quiet(): Promise<void> {
+    return this.#sounding.size === 0 ? Promise.resolve() : new Promise((done) => this.#onQuiet.push(done));
+  }
+
+  /** The stop button at the device: what sounds now ends, what comes later is played. */
+  pressStop(): void {
+    this.parts.log.info('stopPressed', { sounding: [...this.#sounding.keys()] });
+    this.#feed({ type: 'stopPressed' });
   }
 
   #silent(): boolean {
@@ -164,7 +193,7 @@ export class PlayerRuntime {
     for (const { t: record } of records) if (record !== 'progress') this.parts.log.debug('record', { record });
     for (const effect of effects) this.#carryOut(effect);
     if (event.type === 'closing') this.#silence();
-    if (event.type === 'assetFinished' && event.ok) this.#evict();
+    if (event.type === 'assetFinished' && event.ok) this.#keepQuota();
     if (event.type === 'assetsEvicted') this.#onDisk(() => this.parts.store.remove(event.sha256s));
   }
 
@@ -199,14 +228,40 @@ export class PlayerRuntime {
           return effect.type === 'subscribe' ? this.#assets.want(asset) : this.#assets.forget(asset);
         return this.#onNetwork(() => this.parts.link[effect.type](effect.topic));
       }
+      case 'installUpdate':
+        return this.parts.programs?.carryOut(effect, this.parts.store.pathOf(effect.sha256), (detail) =>
+          this.#feed({ type: 'updateFailed', release: effect.release, detail }),
+        );
+      case 'confirmUpdate':
+      case 'abandonUpdate':
+        return this.parts.programs?.carryOut(effect, undefined, () => undefined);
+      case 'setVolume':
+        return this.parts.sound.setVolume?.(effect.play, effect.volume);
+      case 'measure':
+        return void this.parts.machine?.measure().then((telemetry) => this.#feed({ type: 'measured', telemetry }));
+      case 'testTone':
+        return this.#answer(effect.command, this.parts.sound.tone?.(effect.volume, effect.durationMs));
+      case 'amplifier':
+        return this.#answer(effect.command, this.parts.amplifier?.byHand(effect.on, this.parts.clock.monoMs()));
+      case 'reboot':
+        // What was said before it goes out first.
+        return this.#onNetwork(async () => void (await this.parts.machine?.reboot?.()));
     }
   }
 
+  /** Tells the core what the hardware made of a command; hardware that is not there made nothing of it. */
+  #answer(command: string, done: Promise<boolean> | undefined): void {
+    void Promise.resolve(done ?? false)
+      .catch(() => false)
+      .then((ok) => this.#feed({ type: 'commandEnded', command, ok }));
+  }
+
   #sound(effect: Extract<CoreEffect, { type: 'startSound' }>): void {
-    const { play, sha256, seekMs, volume } = effect;
+    const { play, sha256, seekMs, volume, atMonoMs, relay } = effect;
     const path = this.parts.store.pathOf(sha256);
     if (!path) return this.#feed({ type: 'soundEnded', play, playedMs: 0, reason: 'failed' });
     const abort = new AbortController();
+    const over = new AbortController();
     this.#sounding.set(play, abort);
     this.parts.log.info('play', { play, seekMs, volume });
     void this.parts.sound
@@ -215,12 +270,23 @@ export class PlayerRuntime {
         path,
         seekMs,
         volume,
-        onStarted: (atMonoMs) => this.#feed({ type: 'soundStarted', play, atMonoMs }),
+        atMonoMs,
+        ...(relay ? { relay } : {}),
+        onRelay: (heard, relayMs) => this.#feed({ type: 'relayHeard', play, heard, relayMs }),
+        onStarted: (monoMs) => {
+          this.#feed({ type: 'soundStarted', play, atMonoMs: monoMs });
+          this.parts.lineSense?.follow(over.signal, (heard, level) => {
+            this.parts.log.info('lineSense', { play, heard, level });
+            this.#feed({ type: 'lineSensed', play, sensed: heard });
+          });
+        },
         onProgress: (playedMs) => this.#feed({ type: 'soundProgress', play, playedMs }),
         signal: abort.signal,
       })
       .then(({ playedMs, reason }) => {
+        over.abort();
         this.#sounding.delete(play);
+        if (this.#sounding.size === 0) for (const quiet of this.#onQuiet.splice(0)) quiet();
         this.parts.log.info('played', { play, playedMs, reason });
         this.#feed({ type: 'soundEnded', play, playedMs, reason });
       });
@@ -237,6 +303,18 @@ export class PlayerRuntime {
   /** A full or failing disk for audio is not fatal: the asset stays missing, and receipts say so. */
   #lost(error: unknown): void {
     this.parts.log.error('disk', { problem: String(error) });
+    if (!isFullDisk(error)) return this.#tellFault('storage', String(error));
+    this.#tellFault('storageFull', 'the disk is full');
+    // What no plan needs goes at once; what could not be written is fetched again.
+    this.#evict(this.parts.store.unneeded(neededByPlan(this.#state)));
+  }
+
+  /** Tells what is wrong with this device once, and once that it is over (`detail` null). */
+  #tellFault(code: FaultCode, detail: string | null): void {
+    if (this.#faults.has(code) === (detail !== null)) return;
+    if (detail === null) this.#faults.delete(code);
+    else this.#faults.add(code);
+    this.#feed({ type: 'fault', code, present: detail !== null, ...(detail === null ? {} : { detail }) });
   }
 
   #onNetwork(job: () => Promise<void>): void {
@@ -248,8 +326,17 @@ export class PlayerRuntime {
       .catch((error) => this.parts.log.warn('network', { problem: String(error) }));
   }
 
-  #evict(): void {
-    const victims = this.parts.store.evictable(neededByPlan(this.#state));
+  /** The plan wins over the quota, and the log says so. */
+  #keepQuota(): void {
+    this.#tellFault('storage', null);
+    const needed = neededByPlan(this.#state);
+    this.#evict(this.parts.store.evictable(needed));
+    const bytes = this.parts.store.beyondQuota(needed);
+    if (bytes > 0) this.parts.log.warn('quotaExceeded', { bytes, meaning: 'the plan needs more than the quota' });
+    this.#tellFault('storageFull', bytes > 0 ? `the plan needs ${bytes} bytes more than the quota` : null);
+  }
+
+  #evict(victims: readonly string[]): void {
     // The core first, so that it asks again for what it needs again; the disk queue keeps the order.
     if (victims.length > 0) this.#feed({ type: 'assetsEvicted', sha256s: victims });
   }
@@ -259,24 +346,31 @@ export class PlayerRuntime {
     this.#timer = null;
     if (this.#stopped) return;
     const nowMs = this.parts.clock.monoMs();
-    const dueMs = nextWake(this.#state, nowMs);
-    if (dueMs === null) return;
+    const due = [nextWake(this.#state, nowMs, this.parts.env.leadMs), this.#lookAhead(nowMs)].filter(isDue);
+    if (due.length === 0) return;
+    const dueMs = Math.min(...due);
     // A timer may fire a little early, and no timer is trusted for long.
     const ring = () => (this.parts.clock.monoMs() >= dueMs ? this.#feed({ type: 'wake' }) : this.#arm());
     this.#timer = setTimeout(ring, Math.min(LONGEST_TIMER_MS, Math.ceil(dueMs - nowMs)));
   }
+
+  /** Gets ready for what comes next; returns when (monotonic) to look again, null: at the next event. */
+  #lookAhead(nowMs: number): number | null {
+    const { sound, store, amplifier } = this.parts;
+    const next = nextStart(this.#state, nowMs);
+    const again = amplifier?.keep(nowMs, this.#sounding.size > 0, next?.atMonoMs ?? null) ?? null;
+    if (amplifier) this.#tellFault('amplifier', amplifier.problem);
+    // What is about to begin has the machine to itself.
+    if (this.#state.starting) return again;
+    const soon = next !== null && next.atMonoMs - nowMs <= PREPARE_MS;
+    const path = soon && !next.play.relay ? store.pathOf(next.play.audio.sha256) : undefined;
+    sound.prepare?.(path && next ? { name: next.play.play, path, volume: next.volume } : null);
+    const prepareMs = next && !soon ? next.atMonoMs - PREPARE_MS : null;
+    return [again, prepareMs].filter(isDue).reduce<number | null>((a, b) => Math.min(a ?? b, b), null);
+  }
 }
 
-/** Everything that the plan, new or old, may still ask for. */
-export function neededByPlan({ durable, readParts, starting }: CoreState): Set<string> {
-  const needed = new Set(durable.head?.parts.map((part) => part.sha256));
-  const plays = [...readParts.values()].flat();
-  for (const part of Object.values(durable.parts)) {
-    needed.add(part.sha256);
-    plays.push(...part.plays.filter(({ play }) => !Object.hasOwn(durable.finals, play)));
-  }
-  for (const begun of [durable.current, starting, ...Object.values(durable.suspended)])
-    if (begun) plays.push(begun.obliged.play);
-  for (const play of plays) needed.add(play.audio.sha256);
-  return needed;
-}
+const isFullDisk = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
+
+const isDue = (ms: number | null): ms is number => ms !== null;

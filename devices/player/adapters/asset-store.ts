@@ -21,6 +21,10 @@ export interface AssetStore {
   partPathOf(sha256: string): string;
   /** The oldest beyond the quota that `needed` does not name. */
   evictable(needed: ReadonlySet<string>): readonly string[];
+  /** Everything that `needed` does not name. */
+  unneeded(needed: ReadonlySet<string>): readonly string[];
+  /** By how many bytes `needed` alone is more than the quota; 0 when it is not. */
+  beyondQuota(needed: ReadonlySet<string>): number;
   remove(sha256s: readonly string[]): Promise<void>;
 }
 
@@ -80,8 +84,10 @@ export class DiskAssetStore implements AssetStore {
 
   async finish(sha256: string): Promise<boolean> {
     const part = this.partPathOf(sha256);
-    const handle = this.#open.get(sha256) ?? (await open(part, 'r+'));
+    const handle = this.#open.get(sha256) ?? (await openIfThere(part));
     this.#open.delete(sha256);
+    // Not one chunk of it could be written.
+    if (!handle) return false;
     try {
       await handle.sync();
     } finally {
@@ -137,11 +143,30 @@ export class DiskAssetStore implements AssetStore {
     return victims;
   }
 
+  unneeded(needed: ReadonlySet<string>): readonly string[] {
+    return [...this.#stored.keys()].filter((sha256) => !needed.has(sha256));
+  }
+
+  beyondQuota(needed: ReadonlySet<string>): number {
+    let bytes = 0;
+    for (const [sha256, file] of this.#stored) if (needed.has(sha256)) bytes += file.bytes;
+    return Math.max(0, bytes - this.quotaBytes);
+  }
+
   async remove(sha256s: readonly string[]): Promise<void> {
     for (const sha256 of sha256s) {
       const path = this.pathOf(sha256);
       this.#stored.delete(sha256);
       if (path) await rm(path, { force: true });
     }
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }

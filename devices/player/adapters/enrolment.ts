@@ -50,7 +50,9 @@ export async function enrol(ask: EnrolmentAsk, crypto: Crypto): Promise<Enrolled
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const text = await response.text();
-  if (response.status >= 500 || response.status === 429) throw new Error(`enrolment: HTTP ${response.status}`);
+  // 425: the box was not handed over yet; 429: it asks too often.
+  if (response.status >= 500 || response.status === 425 || response.status === 429)
+    throw new Error(`enrolment: HTTP ${response.status}`);
   if (response.status !== 201)
     throw new EnrolmentRefused(
       `Máy chủ từ chối đăng ký thiết bị (${response.status}): ${titleOf(text)}. Kiểm tra mã QR còn hạn và chưa dùng. / The service refused the enrolment; check that the claim is unused and has not expired.`,

@@ -1,125 +1,100 @@
 import type { Log } from '../../logger.js';
-import { BYTES_PER_FRAME, FRAMES_PER_MS } from '../../sink/pace.js';
-import type { Decoding, FfmpegDecoder } from './decoder.js';
-import type { PcmPlay, PcmSink } from './sink.js';
-import type { SoundEnd, SoundOutput, SoundRequest } from './sound.js';
+import type { MachineClock } from '../clock.js';
+import type { Sources } from '../source/source.js';
+import type { FfmpegDecoder } from './decoder.js';
+import { LoudnessSink } from './loudness.js';
+import { OnePlay } from './one-play.js';
+import { RELAY_TIMES, RelayPlay, type RelayTimes } from './relay-play.js';
+import type { PcmSink } from './sink.js';
+import type { NextSound, SoundEnd, SoundOutput, SoundRequest } from './sound.js';
+import { soundTone } from './tone.js';
 
-const PROGRESS_MS = 250;
-/** A decoder or card that does nothing for so long will not do anything any more. */
-const STALLED_MS = 10_000;
+const NO_RELAYS = { sources: { open: () => null }, clock: { monoMs: () => performance.now() } };
 
-/** ffmpeg decodes, a sink consumes, this carries from one to the other just as fast as the sink asks. */
+/**
+ * ffmpeg decodes, a sink consumes. What is expected next is decoded ahead into a sink that stays silent, so that its start
+ * costs no more than one message to the sink.
+ */
 export class DecodedSound implements SoundOutput {
+  #next: { readonly sound: NextSound; readonly play: OnePlay } | null = null;
+  readonly #asked = new Map<string, number>();
+  readonly #sink: LoudnessSink;
+  #sounding = 0;
+
   constructor(
     private readonly decoder: FfmpegDecoder,
-    private readonly sink: PcmSink,
+    sink: PcmSink,
     private readonly log: Log,
-  ) {}
+    /** Where relays come from; without it their stored sound is played. */
+    private readonly relays: { readonly sources: Sources; readonly clock: Pick<MachineClock, 'monoMs'> } = NO_RELAYS,
+    private readonly times: RelayTimes = RELAY_TIMES,
+  ) {
+    this.#sink = new LoudnessSink(sink);
+  }
 
-  play(request: SoundRequest): Promise<SoundEnd> {
-    if (request.signal.aborted) return Promise.resolve({ playedMs: 0, reason: 'stopped' });
-    const decoding = this.decoder.decode(request.path, request.seekMs, request.volume);
-    return new OnePlay(request, decoding, this.sink, this.log).run();
+  prepare(sound: NextSound | null): void {
+    const held = this.#next;
+    if (sound && held && same(sound, held.sound)) return;
+    this.#next = null;
+    if (held) void held.play.cancel();
+    if (!sound) return;
+    const play = new OnePlay(sound.name, this.decoder.decode(sound.path, 0, sound.volume), this.log);
+    this.#next = { sound, play };
+    if (this.#sink.shared || this.#sounding === 0) play.open(this.#sink);
+  }
+
+  async play(request: SoundRequest): Promise<SoundEnd> {
+    if (request.signal.aborted) return { playedMs: 0, reason: 'stopped' };
+    this.#sounding += 1;
+    this.#asked.set(request.name, request.volume);
+    try {
+      const { relay } = request;
+      if (relay) {
+        if (!this.#sink.shared) await this.#freeCard();
+        const { decoder, log } = this;
+        const parts = { ...this.relays, decoder, log };
+        return await new RelayPlay({ ...request, relay }, parts, this.times).run(this.#sink);
+      }
+      const play = this.#taken(request);
+      if (!this.#sink.shared) await this.#freeCard();
+      play.open(this.#sink);
+      return await play.sound(request);
+    } finally {
+      this.#sounding -= 1;
+      this.#asked.delete(request.name);
+      if (this.#sounding === 0) this.#next?.play.open(this.#sink);
+    }
+  }
+
+  setVolume(name: string, volume: number): void {
+    const asked = this.#asked.get(name);
+    // What was asked to be silent has nothing in it that could be made louder.
+    if (asked) this.#sink.set(name, (volume / asked) * 100);
+  }
+
+  async tone(volume: number, durationMs: number): Promise<boolean> {
+    if (this.#sounding > 0) return false;
+    if (!this.#sink.shared) await this.#freeCard();
+    return soundTone(this.#sink, volume, durationMs);
+  }
+
+  /** Something else than expected sounds: the card that was opened for the expected one is given back. */
+  async #freeCard(): Promise<void> {
+    const held = this.#next;
+    if (!held?.play.opened) return;
+    this.#next = null;
+    await held.play.cancel();
+  }
+
+  /** What was prepared for this very request, if it still stands; else a fresh one, whose fault is then the true one. */
+  #taken(request: SoundRequest): OnePlay {
+    const held = this.#next;
+    if (held && request.seekMs === 0 && same(request, held.sound)) {
+      this.#next = null;
+      if (!held.play.over) return held.play;
+    }
+    return new OnePlay(request.name, this.decoder.decode(request.path, request.seekMs, request.volume), this.log);
   }
 }
 
-class OnePlay {
-  #frames = 0;
-  #started = false;
-  #progressMs = 0;
-  #over = false;
-  #play: PcmPlay | null = null;
-  #finish: (end: SoundEnd) => void = () => undefined;
-  #stall: NodeJS.Timeout | null = null;
-
-  constructor(
-    private readonly request: SoundRequest,
-    private readonly decoding: Decoding,
-    private readonly sink: PcmSink,
-    private readonly log: Log,
-  ) {}
-
-  run(): Promise<SoundEnd> {
-    const { request, decoding } = this;
-    return new Promise((finish) => {
-      this.#finish = finish;
-      this.#play = this.sink.open(request.name, {
-        heard: (frames, startedMonoMs) => this.#heard(frames, startedMonoMs),
-        failed: (problem) => void this.#end('failed', problem),
-      });
-      request.signal.addEventListener('abort', this.#abort, { once: true });
-      this.#watch();
-      decoding.pcm.on('readable', () => this.#carry());
-      decoding.pcm.on('end', () => void this.#decoded());
-      void decoding.ended.then((end) => {
-        if (!end.ok && end.fault === 'program') void this.#end('failed', end.detail);
-      });
-    });
-  }
-
-  readonly #abort = () => void this.#end('stopped');
-
-  #carry(): void {
-    const { pcm } = this.decoding;
-    if (this.#over || !this.#play) return;
-    for (;;) {
-      const held = pcm.readableLength;
-      const takes = Math.floor(Math.min(held, this.#play.room()) / BYTES_PER_FRAME) * BYTES_PER_FRAME;
-      // Reading nothing asks the pipe for more, or for its end.
-      if (held < BYTES_PER_FRAME) return void pcm.read(0);
-      if (takes <= 0) return;
-      this.#play.write(pcm.read(takes) as Buffer);
-    }
-  }
-
-  #heard(frames: number, startedMonoMs: number): void {
-    if (frames > this.#frames) this.#watch();
-    this.#frames = Math.max(this.#frames, frames);
-    if (this.#over) return;
-    if (!this.#started) {
-      this.#started = true;
-      this.request.onStarted(startedMonoMs);
-    }
-    const playedMs = this.#playedMs();
-    if (playedMs - this.#progressMs >= PROGRESS_MS) {
-      this.#progressMs = playedMs;
-      this.request.onProgress(playedMs);
-    }
-    this.#carry();
-  }
-
-  /** Everything is decoded: the sink plays out what it holds, unless the decoder ended badly. */
-  async #decoded(): Promise<void> {
-    const end = await this.decoding.ended;
-    if (this.#over) return;
-    if (!end.ok) return this.#end(end.fault === 'file' ? 'damaged' : 'failed', end.detail);
-    const frames = await this.#play?.finish();
-    if (this.#over) return;
-    this.#frames = Math.max(this.#frames, frames ?? 0);
-    // Behind the end of the file there is nothing to hear; a file without any sound at all is damaged.
-    if (this.#frames === 0) return this.#end(this.request.seekMs > 0 ? 'end' : 'damaged', 'no sound in the file');
-    return this.#end('end');
-  }
-
-  async #end(reason: SoundEnd['reason'], detail?: string): Promise<void> {
-    if (this.#over) return;
-    this.#over = true;
-    if (this.#stall) clearTimeout(this.#stall);
-    this.request.signal.removeEventListener('abort', this.#abort);
-    if (detail) this.log.warn('sound', { play: this.request.name, reason, detail });
-    this.decoding.kill();
-    this.decoding.pcm.destroy();
-    if (reason !== 'end') this.#frames = Math.max(this.#frames, (await this.#play?.stop()) ?? 0);
-    this.#finish({ playedMs: this.#playedMs(), reason });
-  }
-
-  #watch(): void {
-    if (this.#over) return;
-    if (this.#stall) clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => void this.#end('failed', 'no progress'), STALLED_MS);
-  }
-
-  #playedMs(): number {
-    return Math.floor(this.#frames / FRAMES_PER_MS);
-  }
-}
+const same = (a: NextSound, b: NextSound): boolean => a.name === b.name && a.path === b.path && a.volume === b.volume;

@@ -7,6 +7,8 @@ const AHEAD_BYTES = AHEAD_MS * FRAMES_PER_MS * BYTES_PER_FRAME;
 
 /** Consumes at the pace of sound and makes none: for trying out. Its receipts say nothing about a loudspeaker. */
 export class NullSink implements PcmSink {
+  readonly shared = true;
+
   constructor(private readonly clock: Pick<MachineClock, 'monoMs'>) {}
 
   open(_name: string, listener: SinkListener): PcmPlay {
@@ -18,8 +20,10 @@ export class NullSink implements PcmSink {
       clearInterval(timer);
       return Promise.resolve(pace.consumed);
     };
+    let beginsMonoMs = Number.POSITIVE_INFINITY;
     const timer = setInterval(() => {
       const nowMs = this.clock.monoMs();
+      if (nowMs < beginsMonoMs) return;
       const available = Math.floor(written / BYTES_PER_FRAME) - pace.consumed;
       pace.take(nowMs, available);
       if (startedMonoMs === null && available > 0) startedMonoMs = nowMs;
@@ -30,6 +34,9 @@ export class NullSink implements PcmSink {
       }
     }, TICK_MS);
     return {
+      begin: (atMonoMs) => {
+        beginsMonoMs = atMonoMs;
+      },
       room: () => AHEAD_BYTES - (written - pace.consumed * BYTES_PER_FRAME),
       write: (pcm) => {
         written += pcm.length;

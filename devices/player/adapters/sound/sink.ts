@@ -1,5 +1,8 @@
 /** Where decoded PCM (sink/pace.ts) goes: one PcmPlay for each play. */
 export interface PcmSink {
+  /** False: a card that one play has to itself; the next is opened once it is free. */
+  readonly shared: boolean;
+  /** Takes PCM and stays silent until told to begin. */
   open(name: string, listener: SinkListener): PcmPlay;
 }
 
@@ -10,6 +13,8 @@ export interface SinkListener {
 }
 
 export interface PcmPlay {
+  /** Sounds from that monotonic instant on; at once if it is past. */
+  begin(atMonoMs: number): void;
   /** Bytes it takes now without running ahead of the sound. May be negative. */
   room(): number;
   write(pcm: Buffer): void;

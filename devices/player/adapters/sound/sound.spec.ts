@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import ts from 'typescript';
 import { SILENT } from '../../logger.js';
+import { compiledSink } from '../../testing/sink-program.js';
 import { LinuxClock } from '../clock.js';
 import { AlsaSink } from './alsa-sink.js';
 import { DecodedSound } from './decoded-sound.js';
@@ -32,14 +32,7 @@ beforeAll(async () => {
   ffmpeg = await chooseFfmpeg(undefined, SILENT, lookUpsOf(process.env.PATH));
   const source = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=3'];
   execFileSync(ffmpeg, ['-v', 'error', '-nostdin', ...source, '-c:a', 'libopus', tone]);
-  // The sink is a program of its own, so it is compiled as the build does it.
-  for (const name of ['pace', 'wav-sink']) {
-    const source = readFileSync(join('devices/player/sink', `${name}.ts`), 'utf8');
-    const compilerOptions = { module: ts.ModuleKind.ES2022, target: ts.ScriptTarget.ES2022 };
-    writeFileSync(join(folder, `${name}.js`), ts.transpileModule(source, { compilerOptions }).outputText);
-  }
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  sinkProgram = join(folder, 'wav-sink.js');
+  sinkProgram = compiledSink(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { BYTES_PER_FRAME, FRAMES_PER_MS } from '../../sink/pace.js';
 import { AHEAD_MS, type PcmPlay, type PcmSink, type SinkListener } from './sink.js';
@@ -9,6 +10,8 @@ const AHEAD_BYTES = AHEAD_MS * FRAMES_PER_MS * BYTES_PER_FRAME;
 
 /** The WAV file as a sound card (sink/wav-sink.ts). What it reports is what it consumed: nothing is estimated here. */
 export class WavSink implements PcmSink {
+  readonly shared = true;
+
   constructor(
     private readonly path: string,
     private readonly program = fileURLToPath(new URL('../../sink/wav-sink.js', import.meta.url)),
@@ -16,25 +19,33 @@ export class WavSink implements PcmSink {
 
   open(name: string, listener: SinkListener): PcmPlay {
     // A process group of its own, as a card would not die of the player's Ctrl-C either.
-    const child = spawn(process.execPath, [this.program, this.path, name], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [this.program, this.path, name, 'held'], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       detached: true,
     });
+    const [input, output, errors, orders] = child.stdio as unknown as [
+      Writable,
+      typeof child.stdout,
+      typeof child.stderr,
+      Writable,
+    ];
     let written = 0;
     let frames = 0;
     let startedMonoMs: number | null = null;
     let said = '';
     let asked = false;
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-500);
     });
-    child.stdin.on('error', () => undefined);
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const report = JSON.parse(line) as { frames: number; monoMs: number };
-      startedMonoMs ??= report.monoMs;
-      frames = report.frames;
-      listener.heard(frames, startedMonoMs);
-    });
+    input.on('error', () => undefined);
+    orders.on('error', () => undefined);
+    if (output)
+      createInterface({ input: output }).on('line', (line) => {
+        const report = JSON.parse(line) as { frames: number; monoMs: number };
+        startedMonoMs ??= report.monoMs;
+        frames = report.frames;
+        listener.heard(frames, startedMonoMs);
+      });
     const gone = new Promise<number>((done) => {
       child.on('error', (error) => {
         listener.failed(error.message);
@@ -47,14 +58,15 @@ export class WavSink implements PcmSink {
       });
     });
     return {
+      begin: (atMonoMs) => void orders.write(`${atMonoMs}\n`),
       room: () => AHEAD_BYTES - (written - frames * BYTES_PER_FRAME),
       write: (pcm) => {
         written += pcm.length;
-        child.stdin.write(pcm);
+        input.write(pcm);
       },
       finish: () => {
         asked = true;
-        child.stdin.end();
+        input.end();
         return gone;
       },
       stop: () => {
