@@ -34,20 +34,25 @@ export class ApiClient {
     return (await this.#request('GET', path)).text();
   }
 
+  /** A file as it is. */
+  async upload<T>(path: string, bytes: Uint8Array, type: string): Promise<T> {
+    return (await (await this.#send('POST', path, bytes, type)).json()) as T;
+  }
+
   async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.#request(method, path, body);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
-  async #request(method: string, path: string, body?: unknown): Promise<Response> {
+  #request(method: string, path: string, body?: unknown): Promise<Response> {
+    return this.#send(method, path, body === undefined ? undefined : JSON.stringify(body), 'application/json');
+  }
+
+  async #send(method: string, path: string, body: string | Uint8Array | undefined, type: string): Promise<Response> {
     const headers: Record<string, string> = { 'accept-language': 'vi' };
     if (this.#token) headers.authorization = `Bearer ${this.#token}`;
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetch(this.url + path, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    if (body !== undefined) headers['content-type'] = type;
+    const response = await fetch(this.url + path, { method, headers, ...(body === undefined ? {} : { body }) });
     if (response.ok) return response;
     throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   }

@@ -11,7 +11,14 @@ import {
   dispatchEntities,
   dispatchMigrations,
 } from './dispatch/index.js';
-import { FleetModule, fleetEntities, fleetMigrations } from './fleet/index.js';
+import {
+  FLEET_SETTINGS,
+  FleetModule,
+  type FleetSettings,
+  fleetEntities,
+  fleetMigrations,
+  PLAIN_FLEET_SETTINGS,
+} from './fleet/index.js';
 import { LibraryModule, libraryEntities, libraryMigrations } from './library/index.js';
 import {
   NOTICE_SETTINGS,
@@ -67,14 +74,15 @@ export const migrations = [
 @Global()
 @Module({})
 class SettingsModule {
-  static of(dispatch: DispatchSettings, notices: NoticeSettings): DynamicModule {
+  static of(dispatch: DispatchSettings, notices: NoticeSettings, fleet: FleetSettings): DynamicModule {
     return {
       module: SettingsModule,
       providers: [
         { provide: DISPATCH_SETTINGS, useValue: dispatch },
         { provide: NOTICE_SETTINGS, useValue: notices },
+        { provide: FLEET_SETTINGS, useValue: fleet },
       ],
-      exports: [DISPATCH_SETTINGS, NOTICE_SETTINGS],
+      exports: [DISPATCH_SETTINGS, NOTICE_SETTINGS, FLEET_SETTINGS],
     };
   }
 }
@@ -82,12 +90,17 @@ class SettingsModule {
 /** The house: platform below, features in the order of a broadcast. */
 @Module({})
 export class AppModule {
-  static of(platform: Platform, dispatch: DispatchSettings, notices: NoticeSettings = PLAIN_SETTINGS): DynamicModule {
+  static of(
+    platform: Platform,
+    dispatch: DispatchSettings,
+    notices: NoticeSettings = PLAIN_SETTINGS,
+    fleet: FleetSettings = PLAIN_FLEET_SETTINGS,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.of(platform),
-        SettingsModule.of(dispatch, notices),
+        SettingsModule.of(dispatch, notices, fleet),
         ScheduleModule.forRoot(),
         AreaModule,
         AccountModule,

@@ -26,6 +26,13 @@ describe('configuration', () => {
     ['VANG_MAIL_FROM', 'vang@xa.gov.vn, khac@xa.gov.vn'],
     ['VANG_MAIL_FROM', 'Vang\nBcc: khac@xa.gov.vn <vang@xa.gov.vn>'],
     ['VANG_PUSH_PRIVATE_ENDPOINTS', 'maybe'],
+    ['VANG_MQTT_WS_PORT', '-1'],
+    ['VANG_MQTT_TLS_CERT', '/etc/cert.pem'],
+    ['VANG_HTTP_TLS_KEY', '/etc/key.pem'],
+    ['VANG_BROKER_ACCESS', 'open'],
+    ['VANG_BROKER_ACCESS', 'http'],
+    ['VANG_BROKER_SECRET', 'short'],
+    ['VANG_BROKER_ADMIN_PASSWORD', 'short'],
   ])('names %s when it is wrong', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^Configuration: .*${name}`));
   });
@@ -52,6 +59,36 @@ describe('configuration', () => {
     const alone = () => readConfig({ VANG_SMTP_URL_FILE: file });
     expect(alone).toThrow(/VANG_MAIL_FROM/);
     expect(alone).not.toThrow(/matkhau/);
+  });
+
+  it('access on an external broker needs the broker and what it is asked with; no password is repeated in a message', () => {
+    const MQTT_URL = 'mqtts://vang:matkhaucuamay@mqtt.xa.gov.vn';
+    const admin = { VANG_BROKER_ADMIN_USER: 'admin', VANG_BROKER_ADMIN_PASSWORD: 'matkhauquantri' };
+    const secret = 'x'.repeat(43);
+    const access = (changes: Record<string, string>) => readConfig({ MQTT_URL, ...changes }).mqtt.access;
+    expect(access({})).toEqual({ kind: 'none' });
+    expect(access({ VANG_BROKER_ACCESS: 'dynamic-security', ...admin })).toEqual({
+      kind: 'dynamic-security',
+      admin: { username: 'admin', password: 'matkhauquantri' },
+    });
+    expect(access({ VANG_BROKER_ACCESS: 'http', VANG_BROKER_SECRET: secret })).toEqual({ kind: 'http', secret });
+    expect(() => access({ VANG_BROKER_ACCESS: 'http' })).toThrow(/VANG_BROKER_SECRET/);
+    expect(() => access({ VANG_BROKER_ACCESS: 'dynamic-security' })).toThrow(/VANG_BROKER_ADMIN_USER/);
+    const withoutService = () => access({ MQTT_URL: 'mqtt://h', VANG_BROKER_ACCESS: 'dynamic-security', ...admin });
+    expect(withoutService).toThrow(/MQTT_URL/);
+    expect(withoutService).not.toThrow(/matkhau/);
+    expect(() => readConfig({ VANG_BROKER_ACCESS: 'http', VANG_BROKER_SECRET: secret })).toThrow(/MQTT_URL/);
+  });
+
+  it('TLS is two files that belong together, and those of the broker are for the embedded one', () => {
+    const files = { VANG_MQTT_TLS_CERT: '/c.pem', VANG_MQTT_TLS_KEY: '/k.pem' };
+    expect(readConfig({}).mqtt).toMatchObject({ tls: null, webSocketPort: null });
+    expect(readConfig({ ...files, VANG_MQTT_WS_PORT: '8084' }).mqtt).toMatchObject({
+      tls: { certFile: '/c.pem', keyFile: '/k.pem' },
+      webSocketPort: 8084,
+    });
+    expect(() => readConfig({ VANG_HTTP_TLS_CERT: '/c.pem' })).toThrow(/VANG_HTTP_TLS_KEY/);
+    expect(() => readConfig({ ...files, MQTT_URL: 'mqtt://h' })).toThrow(/embedded/);
   });
 
   it('refuses a value given twice and a secret file that is not there', () => {

@@ -91,6 +91,24 @@ const settings = z.object({
   VANG_MQTT_PUBLIC_URL: url(['mqtt:', 'mqtts:', 'ws:', 'wss:']).optional(),
   VANG_MQTT_HOST: z.string().min(1).default('127.0.0.1'),
   VANG_MQTT_PORT: port.default(1883),
+  /** Port for MQTT over WebSocket (path `/mqtt`) of the embedded broker, for SIMs that let nothing else out; default: none. */
+  VANG_MQTT_WS_PORT: port.optional(),
+  /** Paths of PEM files (certificate with its chain, private key): the embedded broker then speaks TLS to devices. */
+  VANG_MQTT_TLS_CERT: z.string().min(1).optional(),
+  VANG_MQTT_TLS_KEY: z.string().min(1).optional(),
+  /** The same for HTTP; behind a proxy that has the certificate, leave them out. */
+  VANG_HTTP_TLS_CERT: z.string().min(1).optional(),
+  VANG_HTTP_TLS_KEY: z.string().min(1).optional(),
+  /** How the broker of MQTT_URL learns what each device may do (docs/brokers.md). */
+  VANG_BROKER_ACCESS: z.enum(['none', 'dynamic-security', 'http']).default('none'),
+  /** With `dynamic-security`: who may administer Mosquitto's plugin of that name. */
+  VANG_BROKER_ADMIN_USER: z.string().min(1).max(200).optional(),
+  VANG_BROKER_ADMIN_PASSWORD: z.string().min(12).max(200).optional(),
+  /** With `http`: what EMQX or RabbitMQ must show when it asks. 256 random bits in base64url, so that no log keeps it. */
+  VANG_BROKER_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 random bytes in base64url (43 letters)')
+    .optional(),
   FFMPEG_PATH: z.string().min(1).optional(),
   /** Further voices as a JSON list; best in a file (VANG_VOICES_FILE), because it may hold a secret. */
   VANG_VOICES: speechDrivers.optional(),
@@ -102,8 +120,14 @@ const settings = z.object({
   VANG_ADMIN_PASSWORD: z.string().min(10).max(200).optional(),
   /** How long the merging of wishes for audio waits for more devices, ms. */
   VANG_WISH_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(1_500),
-  /** What the line from the broker to all devices together may carry, bytes per second; audio is paced by it. */
-  VANG_EGRESS_BYTES_PER_SECOND: z.coerce.number().int().min(10_000).default(40_000_000),
+  /** What the service's own line may carry of audio, bytes per second; without it, whatever is taken. */
+  VANG_EGRESS_BYTES_PER_SECOND: z.coerce.number().int().min(10_000).optional(),
+  /** How many bytes of audio may be on their way to the broker without its word that it has them. */
+  VANG_EGRESS_IN_FLIGHT_BYTES: z.coerce.number().int().min(65_536).default(1_048_576),
+  /** Raw telemetry and events of devices are kept so many days; their daily figures for ever. */
+  VANG_TELEMETRY_DAYS: z.coerce.number().int().min(2).max(3_650).default(90),
+  /** A device that is offline for so many hours is a fault. */
+  VANG_OFFLINE_FAULT_HOURS: z.coerce.number().int().min(1).max(720).default(24),
   /** Mail server for notices, `smtps://user:password@host:465` or `smtp://…:587`; without it no e-mail is sent. */
   VANG_SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   /** Sender of those mails. */
@@ -113,9 +137,24 @@ const settings = z.object({
 });
 type Settings = z.infer<typeof settings>;
 
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+export type BrokerAccess =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'dynamic-security'; readonly admin: { readonly username: string; readonly password: string } }
+  | { readonly kind: 'http'; readonly secret: string };
+
 export interface Config {
   readonly dataDir: string;
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly tls: TlsFiles | null;
+  };
   readonly roles: ReadonlySet<Role>;
   readonly databaseUrl: string | null;
   readonly mqtt: {
@@ -123,6 +162,9 @@ export interface Config {
     readonly publicUrl: string | null;
     readonly host: string;
     readonly port: number;
+    readonly webSocketPort: number | null;
+    readonly tls: TlsFiles | null;
+    readonly access: BrokerAccess;
   };
   readonly ffmpegPath: string | null;
   readonly voices: readonly z.infer<typeof speechDriver>[];
@@ -130,7 +172,14 @@ export interface Config {
   readonly demo: boolean;
   readonly firstAdministrator: { readonly login: string; readonly password: string } | null;
   readonly wishWindowMs: number;
-  readonly egressBytesPerSecond: number;
+  readonly egressBytesPerSecond: number | null;
+  readonly egressInFlightBytes: number;
+  readonly fleet: {
+    readonly telemetryKeepMs: number;
+    readonly offlineFaultAfterMs: number;
+    readonly powerFaultAfterMs: number;
+    readonly timeFaultAfterMs: number;
+  };
   readonly mail: {
     readonly smtpUrl: string;
     readonly from: { readonly name: string; readonly address: string };
@@ -167,6 +216,7 @@ export function readConfig(environment: Environment = process.env): Config {
     problems.push('VANG_ADMIN_LOGIN and VANG_ADMIN_PASSWORD belong together');
   if (parsed.success && !parsed.data.VANG_SMTP_URL !== !parsed.data.VANG_MAIL_FROM)
     problems.push('VANG_SMTP_URL and VANG_MAIL_FROM belong together');
+  if (parsed.success) problems.push(...brokerProblems(parsed.data));
   if (parsed.success && !parsed.data.DATABASE_URL && parsed.data.VANG_ROLES.size < ROLES.length)
     problems.push('VANG_ROLES: SQLite means exactly one process with all roles; set DATABASE_URL to divide them');
   if (parsed.success && !parsed.data.MQTT_URL && parsed.data.VANG_ROLES.size < ROLES.length)
@@ -175,10 +225,49 @@ export function readConfig(environment: Environment = process.env): Config {
   return shape(parsed.data);
 }
 
+function brokerProblems(data: Settings): string[] {
+  const problems: string[] = [];
+  for (const door of ['HTTP', 'MQTT'] as const)
+    if (!data[`VANG_${door}_TLS_CERT`] !== !data[`VANG_${door}_TLS_KEY`])
+      problems.push(`VANG_${door}_TLS_CERT and VANG_${door}_TLS_KEY belong together`);
+  const embedded = !data.MQTT_URL;
+  if (!embedded && (data.VANG_MQTT_TLS_CERT || data.VANG_MQTT_WS_PORT !== undefined))
+    problems.push(
+      'VANG_MQTT_TLS_CERT and VANG_MQTT_WS_PORT are for the embedded broker: set them at the one of MQTT_URL',
+    );
+  const { VANG_BROKER_ACCESS: access } = data;
+  if (embedded && access !== 'none')
+    problems.push('VANG_BROKER_ACCESS is for the broker of MQTT_URL; the embedded one needs none');
+  const admin = !!data.VANG_BROKER_ADMIN_USER && !!data.VANG_BROKER_ADMIN_PASSWORD;
+  if (access === 'dynamic-security' && !admin)
+    problems.push('VANG_BROKER_ADMIN_USER and VANG_BROKER_ADMIN_PASSWORD are needed with dynamic-security');
+  if (access === 'dynamic-security' && data.MQTT_URL && !new URL(data.MQTT_URL).username)
+    problems.push('MQTT_URL: dynamic-security needs a user and a password of the service in it');
+  if (access === 'http' && !data.VANG_BROKER_SECRET) problems.push('VANG_BROKER_SECRET is needed with http');
+  return problems;
+}
+
+const tlsFiles = (cert: string | undefined, key: string | undefined): TlsFiles | null =>
+  cert && key ? { certFile: resolve(cert), keyFile: resolve(key) } : null;
+
+function brokerAccess(data: Settings): BrokerAccess {
+  const { VANG_BROKER_ADMIN_USER: username = '', VANG_BROKER_ADMIN_PASSWORD: password = '' } = data;
+  if (data.VANG_BROKER_ACCESS === 'dynamic-security')
+    return { kind: 'dynamic-security', admin: { username, password } };
+  return data.VANG_BROKER_ACCESS === 'http'
+    ? { kind: 'http', secret: data.VANG_BROKER_SECRET ?? '' }
+    : { kind: 'none' };
+}
+
 function shape(data: Settings): Config {
   return {
     dataDir: resolve(data.VANG_DATA),
-    http: { host: data.VANG_HOST, port: data.VANG_PORT, publicUrl: data.VANG_PUBLIC_URL?.replace(/\/+$/, '') ?? null },
+    http: {
+      host: data.VANG_HOST,
+      port: data.VANG_PORT,
+      publicUrl: data.VANG_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      tls: tlsFiles(data.VANG_HTTP_TLS_CERT, data.VANG_HTTP_TLS_KEY),
+    },
     roles: data.VANG_ROLES,
     databaseUrl: data.DATABASE_URL ?? null,
     mqtt: {
@@ -186,6 +275,9 @@ function shape(data: Settings): Config {
       publicUrl: data.VANG_MQTT_PUBLIC_URL ?? (data.MQTT_URL ? withoutCredentials(data.MQTT_URL) : null),
       host: data.VANG_MQTT_HOST,
       port: data.VANG_MQTT_PORT,
+      webSocketPort: data.VANG_MQTT_WS_PORT ?? null,
+      tls: tlsFiles(data.VANG_MQTT_TLS_CERT, data.VANG_MQTT_TLS_KEY),
+      access: brokerAccess(data),
     },
     ffmpegPath: data.FFMPEG_PATH ?? null,
     voices: data.VANG_VOICES ?? [],
@@ -196,7 +288,15 @@ function shape(data: Settings): Config {
         ? { login: data.VANG_ADMIN_LOGIN, password: data.VANG_ADMIN_PASSWORD }
         : null,
     wishWindowMs: data.VANG_WISH_WINDOW_MS,
-    egressBytesPerSecond: data.VANG_EGRESS_BYTES_PER_SECOND,
+    egressBytesPerSecond: data.VANG_EGRESS_BYTES_PER_SECOND ?? null,
+    egressInFlightBytes: data.VANG_EGRESS_IN_FLIGHT_BYTES,
+    fleet: {
+      telemetryKeepMs: data.VANG_TELEMETRY_DAYS * 86_400_000,
+      offlineFaultAfterMs: data.VANG_OFFLINE_FAULT_HOURS * 3_600_000,
+      // Most cuts end by themselves, and no device is without the time for long.
+      powerFaultAfterMs: 12 * 3_600_000,
+      timeFaultAfterMs: 3_600_000,
+    },
     mail: data.VANG_SMTP_URL && data.VANG_MAIL_FROM ? { smtpUrl: data.VANG_SMTP_URL, from: data.VANG_MAIL_FROM } : null,
     pushToPrivateEndpoints: data.VANG_PUSH_PRIVATE_ENDPOINTS,
   };

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { type EmbeddedBroker, MqttBus } from './broker/index.js';
-import { EMBEDDED_BROKER } from './broker/token.js';
+import { type EmbeddedBroker, type ExternalAccess, MqttBus, NO_EXTERNAL_ACCESS } from './broker/index.js';
+import { EMBEDDED_BROKER, EXTERNAL_ACCESS } from './broker/token.js';
 import { Clock } from './clock/index.js';
 import { Database } from './database/index.js';
 import { EventStreams, HealthController, Metrics, MetricsController, PublicAddress, Readiness } from './http/index.js';
@@ -23,6 +23,8 @@ export interface Platform {
   readonly store: ContentStore;
   readonly keys: KeyRing;
   readonly broker: EmbeddedBroker | null;
+  /** Default: none. */
+  readonly externalAccess?: ExternalAccess;
   readonly bus: MqttBus;
 }
 
@@ -39,6 +41,7 @@ export class PlatformModule {
       { provide: ContentStore, useValue: platform.store },
       { provide: KeyRing, useValue: platform.keys },
       { provide: EMBEDDED_BROKER, useValue: platform.broker },
+      { provide: EXTERNAL_ACCESS, useValue: platform.externalAccess ?? NO_EXTERNAL_ACCESS },
       { provide: MqttBus, useValue: platform.bus },
     ];
     const watch = { provide: JobWatch, useValue: new JobWatch(platform) };

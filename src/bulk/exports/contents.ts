@@ -1,5 +1,5 @@
 import { type ArchivedItem, filesOf, pathOf } from '../../library/index.js';
-import { csvLine } from '../engine/csv.js';
+import { csvLine } from '../../platform/csv/index.js';
 import { LIBRARY_VERSION, type LibraryHeader } from '../library-file.js';
 
 export const CONTENTS_HEAD = csvLine([

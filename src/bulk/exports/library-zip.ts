@@ -2,7 +2,7 @@ import type { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { type ArchivedFile, type ArchivedItem, filesOf, pathOf } from '../../library/index.js';
-import { BYTE_ORDER_MARK } from '../engine/csv.js';
+import { BYTE_ORDER_MARK } from '../../platform/csv/index.js';
 import { LIBRARY_ENTRY } from '../engine/file-family.js';
 import { type LibraryHeader, writtenLibrary } from '../library-file.js';
 import { CONTENTS_HEAD, contentsLine, readMe } from './contents.js';

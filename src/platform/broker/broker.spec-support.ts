@@ -1,8 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as open, type Socket } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as openTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { connect as openTls } from 'node:tls';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { createWebSocketStream, WebSocket } from 'ws';
 import { silentLog } from '../logging/log.js';
+import { CertificateFiles, type CertificatePlace } from '../tls/index.js';
 import { EmbeddedBroker } from './embedded-broker.js';
 import type { BrokerLimits, Principal } from './messages.js';
 
@@ -31,28 +39,70 @@ export function someone(username: string, rights: Partial<Principal> = {}): Some
   return { username, passwordSha256, password, publish: [`${username}/#`], subscribe: [`${username}/#`], ...rights };
 }
 
+const OPENSSL = 'openssl';
+
+/** Writes a certificate for this machine, good for a day, over what is there. */
+export function makeCertificate(folder: string): CertificatePlace {
+  const place = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  const request = 'req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 1 -subj /CN=localhost';
+  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  execFileSync(OPENSSL, [...request.split(' '), ...names, '-keyout', place.keyFile, '-out', place.certFile], {
+    stdio: 'ignore',
+  });
+  return place;
+}
+
+export function temporaryFolder(opened: Opened): string {
+  return opened.add(mkdtempSync(join(tmpdir(), 'vang-broker-')), (it) => rmSync(it, { recursive: true }));
+}
+
+/** The ways in: the strictest of each kind. */
+export const DOORS = ['TCP', 'TLS', 'WebSocket', 'WebSocket over TLS'] as const;
+export type Door = (typeof DOORS)[number];
+
+/** Where a client finds the broker, and whom it believes. */
+export interface Way {
+  readonly url: string;
+  readonly ca?: string;
+}
+
 export async function startedBroker(
   opened: Opened,
   principals: readonly Principal[] = [],
   limits: Partial<BrokerLimits> = {},
-  port = 0,
-): Promise<{ broker: EmbeddedBroker; port: number }> {
-  const broker = new EmbeddedBroker({ host: '127.0.0.1', port, log: silentLog, limits });
+  { door = 'TCP', port: wished = 0 }: { readonly door?: Door; readonly port?: number } = {},
+): Promise<{ broker: EmbeddedBroker; way: Way; port: number }> {
+  const place = door.includes('TLS') ? makeCertificate(temporaryFolder(opened)) : null;
+  const broker = new EmbeddedBroker({
+    host: '127.0.0.1',
+    port: wished,
+    log: silentLog,
+    limits,
+    certificate: place && new CertificateFiles(place, silentLog),
+    webSocketPort: door.includes('WebSocket') ? 0 : null,
+  });
   await broker.setPrincipals(principals);
-  const address = await broker.start();
+  const { port, webSocketPort } = await broker.start();
   opened.add(broker, () => broker.stop());
-  return { broker, port: address.port };
+  const url = {
+    TCP: `mqtt://127.0.0.1:${port}`,
+    TLS: `mqtts://localhost:${port}`,
+    WebSocket: `ws://127.0.0.1:${webSocketPort}/mqtt`,
+    'WebSocket over TLS': `wss://localhost:${webSocketPort}/mqtt`,
+  }[door];
+  return { broker, way: { url, ...(place ? { ca: readFileSync(place.certFile, 'utf8') } : {}) }, port };
 }
 
 /** Logs in once, without reconnecting. */
 export async function login(
   opened: Opened,
-  port: number,
+  { url, ca }: Way,
   who: Someone,
   options: IClientOptions = {},
 ): Promise<MqttClient> {
   const { username, password } = who;
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+  const client = await connectAsync(url, {
+    ...(ca ? { ca } : {}),
     protocolVersion: 4,
     clientId: username,
     username,
@@ -86,10 +136,25 @@ export function text(value: string): Buffer {
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
 }
 
-export async function rawSocket(opened: Opened, port: number): Promise<Socket> {
-  const socket = opened.add(open(port, '127.0.0.1'), (it) => it.destroy());
+/** Bytes of MQTT as they are, through whatever door. */
+export async function rawLine(opened: Opened, way: Way): Promise<Duplex> {
+  const { ca } = way;
+  const { protocol, hostname, port } = new URL(way.url);
+  const to = { host: hostname, port: Number(port) };
+  const trust = ca ? { ca } : {};
+  if (protocol.startsWith('ws')) {
+    const ws = opened.add(new WebSocket(way.url, 'mqtt', { ...trust, perMessageDeflate: false }), (it) =>
+      it.terminate(),
+    );
+    const line = createWebSocketStream(ws);
+    line.on('error', () => undefined);
+    ws.on('close', () => line.destroy());
+    await once(ws, 'open');
+    return line;
+  }
+  const socket = opened.add(protocol === 'mqtts:' ? openTls({ ...to, ...trust }) : openTcp(to), (it) => it.destroy());
   socket.on('error', () => undefined);
-  await once(socket, 'connect');
+  await once(socket, protocol === 'mqtts:' ? 'secureConnect' : 'connect');
   return socket;
 }
 
@@ -102,12 +167,12 @@ export function connectPacket({ username, password }: Someone): Buffer {
 /** Logs in, subscribes, and never reads again. */
 export async function frozenClient(
   opened: Opened,
-  port: number,
+  way: Way,
   who: Someone,
   filter: string,
   qos: 0 | 1,
-): Promise<Socket> {
-  const socket = await rawSocket(opened, port);
+): Promise<Duplex> {
+  const socket = await rawLine(opened, way);
   socket.write(connectPacket(who));
   await once(socket, 'data');
   socket.write(packet(0x82, Buffer.concat([Buffer.from([0, 1]), text(filter), Buffer.from([qos])])));

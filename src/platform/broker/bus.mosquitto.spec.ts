@@ -1,53 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../logging/log.js';
 import { Opened } from './broker.spec-support.js';
 import { MqttBus } from './bus.js';
+import { freePort, programOf, runMosquitto } from './mosquitto.spec-support.js';
 
-// Debian installs it where only root's PATH looks.
-const mosquitto = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-  .map((folder) => join(folder, 'mosquitto'))
-  .find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-
+const mosquitto = programOf('mosquitto');
 const opened = new Opened();
 afterEach(() => opened.close());
 
-async function startedMosquitto(file: string): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  probe.close();
-  await once(probe, 'close');
-  const folder = opened.add(mkdtempSync(join(tmpdir(), 'mosquitto-')), (it) => rmSync(it, { recursive: true }));
-  writeFileSync(
-    join(folder, 'mosquitto.conf'),
-    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
-  );
-  const server = spawn(file, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' });
-  opened.add(server, async (it) => {
-    const ended = once(it, 'exit');
-    it.kill();
-    await ended;
-  });
+async function startedMosquitto(): Promise<number> {
+  const port = await freePort();
+  await runMosquitto(opened, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
   return port;
 }
 
 (mosquitto ? describe : describe.skip)('the bus on a real Mosquitto', () => {
   it('publishes, subscribes, keeps retained state and acknowledges after the handler', async () => {
-    const url = `mqtt://127.0.0.1:${await startedMosquitto(mosquitto ?? '')}`;
+    const url = `mqtt://127.0.0.1:${await startedMosquitto()}`;
     const bus = opened.add(new MqttBus({ url, log: silentLog, reconnectMs: 50 }), (it) => it.stop());
     await bus.start();
     await bus.whenConnected();
@@ -74,7 +43,7 @@ async function startedMosquitto(file: string): Promise<number> {
   });
 
   it('a message whose handler failed comes again on the next connection of a kept session', async () => {
-    const url = `mqtt://127.0.0.1:${await startedMosquitto(mosquitto ?? '')}`;
+    const url = `mqtt://127.0.0.1:${await startedMosquitto()}`;
     const options = { url, log: silentLog, reconnectMs: 50, clientId: 'kept', clean: false };
     const attempts: string[] = [];
     const handler = async (outcome: 'fails' | 'works', resolve: () => void) => {

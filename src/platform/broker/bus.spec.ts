@@ -2,16 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../logging/log.js';
-import {
-  connectPacket,
-  login,
-  Opened,
-  packet,
-  rawSocket,
-  someone,
-  startedBroker,
-  text,
-} from './broker.spec-support.js';
+import { connectPacket, login, Opened, packet, rawLine, someone, startedBroker, text } from './broker.spec-support.js';
 import { type BusOptions, MqttBus } from './bus.js';
 import { EmbeddedBroker } from './embedded-broker.js';
 import { BusFullError } from './pending.js';
@@ -199,17 +190,17 @@ describe('without a broker', () => {
     await first.start();
     await bus.whenConnected();
     await hears(1);
-    await (await login(opened, port, device)).publishAsync('in/1', 'a', { qos: 1 });
+    await (await login(opened, { url: `mqtt://127.0.0.1:${port}` }, device)).publishAsync('in/1', 'a', { qos: 1 });
     await hears(2);
     await first.stop();
     while (bus.connected) await new Promise(setImmediate);
 
     const waiting = bus.publish('out/waited', 'kept', { qos: 1 });
     await bus.publish('out/lost', 'dropped');
-    await startedBroker(opened, [busEntry, device], {}, port);
+    await startedBroker(opened, [busEntry, device], {}, { port });
     await waiting;
     await hears(3);
-    await (await login(opened, port, device)).publishAsync('in/2', 'b', { qos: 1 });
+    await (await login(opened, { url: `mqtt://127.0.0.1:${port}` }, device)).publishAsync('in/2', 'b', { qos: 1 });
     await hears(4);
     expect(heard).toEqual(['state/service=up 1', 'in/1=a', 'state/service=up 2', 'in/2=b']);
     expect(bus.droppedOffline).toBe(1);
@@ -234,10 +225,10 @@ describe('without a broker', () => {
 
   it('stop() lets what is in flight arrive', async () => {
     const listener = someone('listener', { subscribe: ['#'] });
-    const { broker, port } = await startedBroker(opened, [listener]);
+    const { broker, way } = await startedBroker(opened, [listener]);
     const bus = await startedBus(broker.serviceUrl);
     await bus.whenConnected();
-    const socket = await rawSocket(opened, port);
+    const socket = await rawLine(opened, way);
     socket.write(connectPacket(listener));
     await once(socket, 'data');
     const published = Promise.all(Array.from({ length: 100 }, (_, i) => bus.publish(`a/${i}`, 'x', { qos: 1 })));

@@ -49,6 +49,7 @@ export interface BusSubscribeOptions {
 const RECONNECT_MS = 1_000;
 const REDELIVERY_MS = 30_000;
 const FILTERS_PER_SUBSCRIBE = 100;
+const NOBODYS_FILTER = 'nobody';
 
 /** The service's own MQTT 3.1.1 client. */
 export class MqttBus {
@@ -185,6 +186,20 @@ export class MqttBus {
     this.#bytesPublished += body.length;
     if (label !== undefined) this.#bytesByLabel.set(label, (this.#bytesByLabel.get(label) ?? 0) + body.length);
     await sent;
+  }
+
+  /**
+   * Resolved when the broker has taken in what was published before: a word on QoS 0, which has none of its own. False if the
+   * connection was lost meanwhile, and perhaps some of it.
+   */
+  async takenIn(): Promise<boolean> {
+    const client = this.#client;
+    if (!client?.connected) return false;
+    // Brokers answer in order, and to take back a filter that nobody holds changes nothing (MQTT-3.10.4-5).
+    return client.unsubscribeAsync(NOBODYS_FILTER).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**

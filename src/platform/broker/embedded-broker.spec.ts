@@ -3,16 +3,19 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLog } from '../logging/log.js';
 import {
   connectPacket,
+  DOORS,
   login,
   next,
   Opened,
   packet,
-  rawSocket,
+  rawLine,
   someone,
   startedBroker,
   text,
 } from './broker.spec-support.js';
+import { MqttBus } from './bus.js';
 import { EmbeddedBroker } from './embedded-broker.js';
+import type { BrokerLimits, Principal } from './messages.js';
 
 const opened = new Opened();
 afterEach(() => opened.close());
@@ -23,16 +26,19 @@ const granted = async (client: Awaited<ReturnType<typeof login>>, filter: string
     () => false,
   );
 
-describe('rights', () => {
+describe.each(DOORS)('rights, by %s', (door) => {
+  const started = (principals: readonly Principal[] = [], limits: Partial<BrokerLimits> = {}) =>
+    startedBroker(opened, principals, limits, { door });
+
   it("case 16: A can neither publish nor subscribe on B's topics", async () => {
     const [a, b] = [someone('a'), someone('b')];
-    const { broker, port } = await startedBroker(opened, [a, b]);
-    const clientB = await login(opened, port, b);
+    const { broker, way } = await started([a, b]);
+    const clientB = await login(opened, way, b);
     await clientB.subscribeAsync('b/#', { qos: 1 });
     const heardByB: string[] = [];
     clientB.on('message', (topic) => heardByB.push(topic));
 
-    const clientA = await login(opened, port, a);
+    const clientA = await login(opened, way, a);
     for (const filter of ['b/state', 'b/#', '+/state', '#', '$SYS/#'])
       expect(await granted(clientA, filter)).toBe(false);
     expect(await granted(clientA, 'a/+/x')).toBe(true);
@@ -50,8 +56,8 @@ describe('rights', () => {
 
   it('a refused subscription is answered with 128 beside the granted ones and reported', async () => {
     const a = someone('a');
-    const { broker, port } = await startedBroker(opened, [a]);
-    const socket = await rawSocket(opened, port);
+    const { broker, way } = await started([a]);
+    const socket = await rawLine(opened, way);
     socket.write(connectPacket(a));
     await once(socket, 'data');
     const violation = once(broker, 'violation');
@@ -65,8 +71,8 @@ describe('rights', () => {
 
   it('a session that keeps asking for what it may not have is closed', async () => {
     const a = someone('a');
-    const { port } = await startedBroker(opened, [a]);
-    const client = await login(opened, port, a);
+    const { way } = await started([a]);
+    const client = await login(opened, way, a);
     const closed = next(client, 'close');
     for (let i = 0; i < 20; i++) client.subscribe(`b/${i}`, () => undefined);
     await closed;
@@ -74,15 +80,15 @@ describe('rights', () => {
 
   it('the retain flag needs a right of its own', async () => {
     const a = someone('a', { retain: ['a/state'] });
-    const { broker, port } = await startedBroker(opened, [a]);
-    const client = await login(opened, port, a);
+    const { broker, way } = await started([a]);
+    const client = await login(opened, way, a);
     await client.publishAsync('a/state', 'kept', { qos: 1, retain: true });
     const [violation, closed] = [once(broker, 'violation'), next(client, 'close')];
     client.publish('a/other', 'not kept', { qos: 1, retain: true });
     expect(await violation).toEqual([{ username: 'a', kind: 'retain', topic: 'a/other' }]);
     await closed;
 
-    const again = await login(opened, port, a);
+    const again = await login(opened, way, a);
     const message = next(again, 'message');
     await again.subscribeAsync('a/#');
     expect(String((await message)[1])).toBe('kept');
@@ -90,16 +96,16 @@ describe('rights', () => {
 
   it('a last will on a forbidden topic refuses the connection; one on an own topic is published', async () => {
     const [a, b] = [someone('a'), someone('b', { subscribe: ['a/#'] })];
-    const { broker, port } = await startedBroker(opened, [a, b]);
+    const { broker, way } = await started([a, b]);
     const violation = once(broker, 'violation');
     await expect(
-      login(opened, port, a, { will: { topic: 'b/gone', payload: Buffer.from('x'), qos: 0, retain: false } }),
+      login(opened, way, a, { will: { topic: 'b/gone', payload: Buffer.from('x'), qos: 0, retain: false } }),
     ).rejects.toThrow('Not authorized');
     expect(await violation).toEqual([{ username: 'a', kind: 'will', topic: 'b/gone' }]);
 
-    const listener = await login(opened, port, b);
+    const listener = await login(opened, way, b);
     await listener.subscribeAsync('a/#');
-    const dying = await login(opened, port, a, {
+    const dying = await login(opened, way, a, {
       will: { topic: 'a/gone', payload: Buffer.from('x'), qos: 0, retain: false },
     });
     const message = next(listener, 'message');
@@ -108,38 +114,56 @@ describe('rights', () => {
   });
 });
 
-describe('logging in', () => {
+describe.each(DOORS)('logging in, by %s', (door) => {
+  const started = (principals: readonly Principal[] = [], limits: Partial<BrokerLimits> = {}) =>
+    startedBroker(opened, principals, limits, { door });
+
   it('is refused with a wrong password, an unknown name, a foreign client id or another protocol version', async () => {
     const a = someone('a');
-    const { broker, port } = await startedBroker(opened, [a]);
-    await expect(login(opened, port, { ...a, password: 'wrong' })).rejects.toThrow('Not authorized');
-    await expect(login(opened, port, someone('nobody'))).rejects.toThrow('Not authorized');
-    await expect(login(opened, port, a, { clientId: 'b' })).rejects.toThrow('Not authorized');
-    await expect(login(opened, port, a, { protocolVersion: 5 })).rejects.toThrow('Unacceptable protocol version');
-    await expect(login(opened, port, a, { keepalive: 0 })).rejects.toThrow();
+    const { broker, way } = await started([a]);
+    await expect(login(opened, way, { ...a, password: 'wrong' })).rejects.toThrow('Not authorized');
+    await expect(login(opened, way, someone('nobody'))).rejects.toThrow('Not authorized');
+    const violation = once(broker, 'violation');
+    await expect(login(opened, way, a, { clientId: 'b' })).rejects.toThrow('Not authorized');
+    expect(await violation).toEqual([{ username: 'a', kind: 'clientId', topic: 'b' }]);
+    await expect(login(opened, way, a, { protocolVersion: 5 })).rejects.toThrow('Unacceptable protocol version');
+    await expect(login(opened, way, a, { keepalive: 0 })).rejects.toThrow();
     expect((await broker.stats()).refusedLogins).toBe(3);
   });
 
   it('with a free choice of client id does not throw out somebody else', async () => {
     const [a, b, free] = [someone('a'), someone('b'), someone('free', { anyClientId: true })];
-    const { broker, port } = await startedBroker(opened, [a, b, free]);
-    await login(opened, port, a);
-    await expect(login(opened, port, free, { clientId: 'a' })).rejects.toThrow('Not authorized');
-    await expect(login(opened, port, free, { clientId: 'b' })).rejects.toThrow('Not authorized');
-    await login(opened, port, free, { clientId: 'free-1' });
-    await login(opened, port, free, { clientId: 'free-2' });
+    const { broker, way } = await started([a, b, free]);
+    await login(opened, way, a);
+    await expect(login(opened, way, free, { clientId: 'a' })).rejects.toThrow('Not authorized');
+    await expect(login(opened, way, free, { clientId: 'b' })).rejects.toThrow('Not authorized');
+    await login(opened, way, free, { clientId: 'free-1' });
+    await login(opened, way, free, { clientId: 'free-2' });
     expect((await broker.stats()).sessions).toBe(3);
+  });
+
+  it('as a tool is a second session beside the first, with the same rights', async () => {
+    const a = someone('a');
+    const { broker, way } = await started([a, someone('b')]);
+    const device = await login(opened, way, a);
+    const tool = await login(opened, way, a, { clientId: 'a.tool' });
+    await tool.subscribeAsync('a/#');
+    const message = next(tool, 'message');
+    await device.publishAsync('a/x', 'both');
+    expect((await message)[0]).toBe('a/x');
+    await expect(login(opened, way, a, { clientId: 'b.tool' })).rejects.toThrow('Not authorized');
+    expect((await broker.stats()).sessions).toBe(2);
   });
 
   it('a second time replaces the first session, and presence does not flicker', async () => {
     const a = someone('a');
-    const { broker, port } = await startedBroker(opened, [a]);
+    const { broker, way } = await started([a]);
     const seen: string[] = [];
     broker.on('connected', ({ username }) => seen.push(`+${username}`));
     broker.on('disconnected', ({ username }) => seen.push(`-${username}`));
-    const first = await login(opened, port, a);
+    const first = await login(opened, way, a);
     const closed = next(first, 'close');
-    const second = await login(opened, port, a);
+    const second = await login(opened, way, a);
     await closed;
     await second.publishAsync('a/x', 'still here', { qos: 1 });
     expect(broker.isConnected('a')).toBe(true);
@@ -150,24 +174,24 @@ describe('logging in', () => {
   });
 
   it('works from the moment putPrincipal is resolved, and removePrincipal closes the session at once', async () => {
-    const { broker, port } = await startedBroker(opened);
+    const { broker, way } = await started();
     const a = someone('a');
     await broker.putPrincipal(a);
-    const client = await login(opened, port, a);
+    const client = await login(opened, way, a);
     const [closed, gone] = [next(client, 'close'), once(broker, 'disconnected')];
     await broker.removePrincipal('a');
     await closed;
     expect(await gone).toEqual([{ username: 'a' }]);
-    await expect(login(opened, port, a)).rejects.toThrow('Not authorized');
+    await expect(login(opened, way, a)).rejects.toThrow('Not authorized');
   });
 
   it('a session ends when its password or a right it uses is taken away, and not otherwise', async () => {
     const [a, b, c] = [someone('a'), someone('b'), someone('c')];
-    const { broker, port } = await startedBroker(opened, [a, b, c]);
+    const { broker, way } = await started([a, b, c]);
     const [clientA, clientB, clientC] = [
-      await login(opened, port, a),
-      await login(opened, port, b),
-      await login(opened, port, c),
+      await login(opened, way, a),
+      await login(opened, way, b),
+      await login(opened, way, c),
     ];
     await clientA.subscribeAsync('a/x');
     await clientC.subscribeAsync('c/x');
@@ -178,18 +202,21 @@ describe('logging in', () => {
   });
 
   it('a principal that cannot be right is refused before it reaches the broker', async () => {
-    const { broker } = await startedBroker(opened);
+    const { broker } = await started();
     await expect(broker.putPrincipal({ ...someone('a'), publish: ['a/#/b'] })).rejects.toThrow('not an MQTT filter');
     await expect(broker.putPrincipal({ ...someone('a'), passwordSha256: '' })).rejects.toThrow('64 hex digits');
     await expect(broker.putPrincipal(someone('service'))).rejects.toThrow('belongs to the service');
   });
 });
 
-describe('bad input', () => {
+describe.each(DOORS)('bad input, by %s', (door) => {
+  const started = (principals: readonly Principal[] = [], limits: Partial<BrokerLimits> = {}) =>
+    startedBroker(opened, principals, limits, { door });
+
   it('a packet over the limit closes the connection when its header comes, and is reported', async () => {
     const a = someone('a');
-    const { broker, port } = await startedBroker(opened, [a], { maxPacketBytes: 10_000 });
-    const client = await login(opened, port, a);
+    const { broker, way } = await started([a], { maxPacketBytes: 10_000 });
+    const client = await login(opened, way, a);
     await client.publishAsync('a/x', Buffer.alloc(9_900), { qos: 1 });
     const [violation, closed] = [once(broker, 'violation'), next(client, 'close')];
     client.publish('a/x', Buffer.alloc(10_000), { qos: 1 });
@@ -204,39 +231,48 @@ describe('bad input', () => {
     ['PUBLISH before CONNECT', packet(0x30, Buffer.concat([text('a'), Buffer.from('x')]))],
   ])('%s closes the connection and nothing else', async (_name, bytes) => {
     const a = someone('a');
-    const { port } = await startedBroker(opened, [a]);
-    const socket = await rawSocket(opened, port);
+    const { way } = await started([a]);
+    const socket = await rawLine(opened, way);
     const closed = once(socket, 'close');
     socket.resume().write(bytes);
     await closed;
-    await login(opened, port, a);
+    await login(opened, way, a);
+  });
+
+  it('more packets in a minute than anybody needs end the session, and are reported and counted; the service is free', async () => {
+    const a = someone('a');
+    const { broker, way } = await started([a], { maxPacketsPerMinute: 100 });
+    const service = opened.add(new MqttBus({ url: broker.serviceUrl, log: silentLog }), (it) => it.stop());
+    await service.start();
+    await service.whenConnected();
+    for (let i = 0; i < 200; i++) await service.publish('a/x', 'x', { qos: 1 });
+    const client = await login(opened, way, a);
+    const [violation, closed] = [once(broker, 'violation'), next(client, 'close')];
+    for (let i = 0; i < 100; i++) client.publish('a/x', 'x');
+    expect(await violation).toEqual([{ username: 'a', kind: 'flood', topic: '' }]);
+    await closed;
+    expect([...broker.refusals.violations]).toEqual([['flood', 1]]);
+    await login(opened, way, a);
   });
 
   it('garbage after a good CONNECT closes the connection and nothing else', async () => {
     const [a, b] = [someone('a'), someone('b')];
-    const { port } = await startedBroker(opened, [a, b]);
-    const socket = await rawSocket(opened, port);
+    const { way } = await started([a, b]);
+    const socket = await rawLine(opened, way);
     socket.write(connectPacket(a));
     await once(socket, 'data');
     const closed = once(socket.resume(), 'close');
     socket.write(Buffer.from('ffffffffffffffffff', 'hex'));
     await closed;
-    await login(opened, port, b);
-  });
-
-  it('a socket that says nothing is closed, and no more than the allowed number are open', async () => {
-    const { port } = await startedBroker(opened, [], { connectTimeoutMs: 300, maxConnections: 1 });
-    const silent = await rawSocket(opened, port);
-    const second = await rawSocket(opened, port);
-    await Promise.all([once(second.resume(), 'close'), once(silent.resume(), 'close')]);
+    await login(opened, way, b);
   });
 });
 
 describe('delivery', () => {
   it('a QoS 0 message right behind a QoS 1 or retained one does not make it disappear (aedes#994)', async () => {
     const a = someone('a', { retain: ['#'] });
-    const { port } = await startedBroker(opened, [a]);
-    const client = await login(opened, port, a);
+    const { way } = await startedBroker(opened, [a]);
+    const client = await login(opened, way, a);
     await client.subscribeAsync('a/#', { qos: 1 });
     const heard: string[] = [];
     client.on('message', (topic) => heard.push(topic));
@@ -251,8 +287,8 @@ describe('delivery', () => {
 
   it('a message that matches two filters of a client comes once', async () => {
     const a = someone('a');
-    const { port } = await startedBroker(opened, [a]);
-    const client = await login(opened, port, a);
+    const { way } = await startedBroker(opened, [a]);
+    const client = await login(opened, way, a);
     await client.subscribeAsync(['a/#', 'a/x', 'a/+']);
     const heard: string[] = [];
     client.on('message', (topic) => heard.push(topic));
@@ -261,6 +297,13 @@ describe('delivery', () => {
     while (!heard.includes('a/last/')) await next(client, 'message');
     expect(heard).toEqual(['a/x', 'a/last/']);
   });
+});
+
+it('a socket that says nothing is closed, and no more than the allowed number are open', async () => {
+  const { way } = await startedBroker(opened, [], { connectTimeoutMs: 300, maxConnections: 1 });
+  const silent = await rawLine(opened, way);
+  const second = await rawLine(opened, way);
+  await Promise.all([once(second.resume(), 'close'), once(silent.resume(), 'close')]);
 });
 
 it('start() says when the port is taken, and can be tried again', async () => {
@@ -273,8 +316,8 @@ it('start() says when the port is taken, and can be tried again', async () => {
 
 it('a fault in the broker thread is healed: it listens again on the same port with the same principals', async () => {
   const a = someone('a');
-  const { broker, port } = await startedBroker(opened, [a]);
-  const client = await login(opened, port, a);
+  const { broker, way, port } = await startedBroker(opened, [a]);
+  const client = await login(opened, way, a);
   const [closed, gone, restarted] = [next(client, 'close'), once(broker, 'disconnected'), once(broker, 'restarted')];
   // Right when it is checked and when the new thread starts, wrong in between: the only way to a fault from outside.
   let reads = 0;
@@ -285,5 +328,5 @@ it('a fault in the broker thread is healed: it listens again on the same port wi
   await expect(broker.putPrincipal(faulty)).rejects.toThrow('thread ended');
   await Promise.all([closed, gone]);
   expect(await restarted).toEqual([{ host: '127.0.0.1', port }]);
-  await login(opened, port, a);
+  await login(opened, way, a);
 });

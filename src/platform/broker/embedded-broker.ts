@@ -3,10 +3,14 @@ import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../logging/log.js';
+import type { Certificate, CertificateFiles } from '../tls/index.js';
+import { addressOf, type BrokerAddress, doorsOf, reach } from './doors.js';
 import type {
+  Audience,
   BrokerLimits,
   BrokerStats,
   FromWorker,
+  ListeningAt,
   Overrun,
   Principal,
   ToWorker,
@@ -21,6 +25,10 @@ export interface EmbeddedBrokerOptions {
   /** 0 takes a free one; `start()` says which. */
   readonly port: number;
   readonly log: Log;
+  /** Clients then speak TLS, on TCP and on WebSocket. Default: neither does. */
+  readonly certificate?: CertificateFiles | null;
+  /** Where MQTT over WebSocket (`/mqtt`) listens, on the same host; 0 takes a free one. Default: nowhere. */
+  readonly webSocketPort?: number | null;
   readonly limits?: Partial<BrokerLimits>;
   /** Name under which the service itself logs in. */
   readonly serviceUsername?: string;
@@ -34,12 +42,20 @@ interface BrokerEvents {
   violation: [Violation];
   overrun: [Overrun];
   /** The worker died and was started again; retained messages are lost and must be published again. */
-  restarted: [{ host: string; port: number }];
+  restarted: [BrokerAddress];
+}
+
+/** What was refused since the start, by kind. */
+export interface BrokerRefusals {
+  readonly violations: ReadonlyMap<Violation['kind'], number>;
+  readonly overruns: ReadonlyMap<Overrun['reason'], number>;
+  readonly logins: number;
 }
 
 type Request = ToWorker extends infer Message ? (Message extends ToWorker ? Omit<Message, 'seq'> : never) : never;
+type Answer = Extract<FromWorker, { kind: 'done' }>;
 interface Waiting {
-  resolve(stats: BrokerStats | undefined): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -57,7 +73,12 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
   readonly #principals = new Map<string, Principal>();
   readonly #online = new Set<string>();
   readonly #waiting = new Map<number, Waiting>();
-  #address: { host: string; port: number } | null = null;
+  readonly #violations = new Map<Violation['kind'], number>();
+  readonly #overruns = new Map<Overrun['reason'], number>();
+  #refusedLogins = 0;
+  #bytesSent = 0;
+  #at: readonly ListeningAt[] = [];
+  #unwatch: (() => void) | null = null;
   #worker: Worker | null = null;
   #restart: NodeJS.Timeout | null = null;
   #stopping = false;
@@ -77,11 +98,12 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
   }
 
   /** Listens. Principals set before are already known to the first client. */
-  async start(): Promise<{ host: string; port: number }> {
+  async start(): Promise<BrokerAddress> {
     if (this.#worker || this.#restart) throw new Error('The embedded broker is already running');
     this.#stopping = false;
-    this.#address = await this.#spawn(this.#options.port);
-    return this.#address;
+    this.#at = await this.#spawn();
+    this.#unwatch = this.#options.certificate?.watch((pair) => this.#renew(pair)) ?? null;
+    return addressOf(this.#at);
   }
 
   /** Closes every session and frees the port. */
@@ -89,7 +111,10 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
     this.#stopping = true;
     if (this.#restart) clearTimeout(this.#restart);
     this.#restart = null;
+    this.#unwatch?.();
+    this.#unwatch = null;
     const worker = this.#worker;
+    this.#at = [];
     if (!worker) return;
     const timeout = setTimeout(() => void worker.terminate(), STOP_WITHIN_MS);
     await this.#ask({ kind: 'stop' }).catch(() => undefined);
@@ -100,11 +125,12 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
 
   /** Address with the service's own name and password, for {@link MqttBus}. Only after `start()`. */
   get serviceUrl(): string {
-    if (!this.#address) throw new Error('The embedded broker has no address before start()');
-    const { host, port } = this.#address;
-    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    const authority = reachable.includes(':') ? `[${reachable}]` : reachable;
-    return `mqtt://${encodeURIComponent(this.#service.username)}:${this.#servicePassword}@${authority}:${port}`;
+    return `mqtt://${encodeURIComponent(this.#service.username)}:${this.#servicePassword}@${reach(this.#at, 'service')}`;
+  }
+
+  /** Where clients find it, if nobody stands in front. Only after `start()`. */
+  get clientUrl(): string {
+    return `${this.#options.certificate ? 'mqtts' : 'mqtt'}://${reach(this.#at, 'clients')}`;
   }
 
   /** Replaces all principals. Sessions of those that are gone, or lost a right they use, are closed. */
@@ -134,9 +160,33 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
   }
 
   async stats(): Promise<BrokerStats> {
-    const stats = await this.#ask({ kind: 'stats' });
+    const { stats } = await this.#ask({ kind: 'stats' });
     if (!stats) throw new Error('The broker worker answered without stats');
     return stats;
+  }
+
+  /** Who holds exactly this filter, and how much still waits for them: what a publisher of much QoS 0 paces itself by. */
+  async audience(filter: string): Promise<Audience> {
+    const { audience } = await this.#ask({ kind: 'audience', filter });
+    if (!audience) throw new Error('The broker worker answered without an audience');
+    return audience;
+  }
+
+  /** Bytes sent to clients since the start, the service itself left out; up to a second old. */
+  get bytesSent(): number {
+    return this.#bytesSent;
+  }
+
+  /** For figures; {@link stats} asks the worker for its present state. */
+  get refusals(): BrokerRefusals {
+    return { violations: this.#violations, overruns: this.#overruns, logins: this.#refusedLogins };
+  }
+
+  #renew(certificate: Certificate): void {
+    // A worker that is down reads the files when it starts again.
+    this.#tell({ kind: 'renew', certificate }).catch((error: unknown) =>
+      this.#options.log.error({ err: error }, 'The MQTT broker did not take the renewed certificate'),
+    );
   }
 
   #check(principal: Principal): void {
@@ -155,7 +205,7 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
     await this.#ask(request);
   }
 
-  #ask(request: Request): Promise<BrokerStats | undefined> {
+  #ask(request: Request): Promise<Answer> {
     const worker = this.#worker;
     if (!worker) return Promise.reject(new Error('The embedded broker is not running'));
     const seq = ++this.#seq;
@@ -165,10 +215,10 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
     });
   }
 
-  #spawn(port: number): Promise<{ host: string; port: number }> {
+  async #spawn(): Promise<readonly ListeningAt[]> {
     const settings: WorkerSettings = {
-      host: this.#options.host,
-      port,
+      listeners: doorsOf(this.#options, this.#at),
+      certificate: this.#options.certificate?.read() ?? null,
       limits: { ...defaultLimits, ...this.#options.limits },
       service: this.#service,
       principals: [...this.#principals.values()],
@@ -187,7 +237,7 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
           ready = true;
-          resolve({ host: message.host, port: message.port });
+          resolve(message.at);
         } else this.#take(message);
       });
       worker.on('error', (error) => {
@@ -207,7 +257,7 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
   #take(message: Exclude<FromWorker, { kind: 'ready' }>): void {
     switch (message.kind) {
       case 'done':
-        this.#waiting.get(message.seq)?.resolve(message.stats);
+        this.#waiting.get(message.seq)?.resolve(message);
         this.#waiting.delete(message.seq);
         return;
       case 'connected':
@@ -218,11 +268,19 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
         this.#online.delete(message.username);
         this.emit('disconnected', { username: message.username });
         return;
+      case 'sent':
+        this.#bytesSent += message.bytes;
+        return;
+      case 'refused':
+        this.#refusedLogins += message.logins;
+        return;
       case 'violation':
+        countOne(this.#violations, message.violation.kind);
         this.#options.log.warn({ ...message.violation }, 'MQTT client asked for what it may not have');
         this.emit('violation', message.violation);
         return;
       case 'overrun':
+        countOne(this.#overruns, message.overrun.reason);
         this.#options.log.warn({ ...message.overrun }, 'MQTT client cut off: it does not read');
         this.emit('overrun', message.overrun);
         return;
@@ -244,10 +302,11 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
   #restartSoon(): void {
     this.#restart = setTimeout(() => {
       this.#restart = null;
-      this.#spawn(this.#address?.port ?? this.#options.port).then(
-        (address) => {
-          this.#options.log.warn({ ...address }, 'The MQTT broker thread runs again');
-          this.emit('restarted', address);
+      this.#spawn().then(
+        (at) => {
+          this.#at = at;
+          this.#options.log.warn({ ...addressOf(this.#at) }, 'The MQTT broker thread runs again');
+          this.emit('restarted', addressOf(this.#at));
         },
         (error: unknown) => {
           this.#options.log.error({ err: error }, 'The MQTT broker thread could not be started again');
@@ -256,4 +315,8 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
       );
     }, RESTART_AFTER_MS);
   }
+}
+
+function countOne<Kind>(counts: Map<Kind, number>, kind: Kind): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
 }

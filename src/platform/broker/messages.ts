@@ -1,3 +1,5 @@
+import type { Certificate } from '../tls/index.js';
+
 /** Who may use the broker, and for what. Topics are MQTT filters; the broker does not know what they mean. */
 export interface Principal {
   readonly username: string;
@@ -23,6 +25,8 @@ export interface BrokerLimits {
   readonly maxKeepaliveSeconds: number;
   /** Filters one session may hold at a time. */
   readonly maxSubscriptions: number;
+  /** Packets of any kind that one session may send a minute; the service itself is free. */
+  readonly maxPacketsPerMinute: number;
   /** With more than this unsent, a client loses QoS 0 messages. */
   readonly dropAboveBytes: number;
   /** With more than this unsent, a client is cut off. */
@@ -37,16 +41,18 @@ export const defaultLimits: BrokerLimits = {
   maxConnections: 20_000,
   maxKeepaliveSeconds: 1_200,
   maxSubscriptions: 200,
+  // A device says a few a minute; a morning's backlog of receipts goes out in batches.
+  maxPacketsPerMinute: 12_000,
   dropAboveBytes: 1024 * 1024,
   cutAboveBytes: 8 * 1024 * 1024,
   stalledAfterMs: 30_000,
 };
 
-export type ViolationKind = 'publish' | 'retain' | 'subscribe' | 'will' | 'size';
+export type ViolationKind = 'publish' | 'retain' | 'subscribe' | 'will' | 'size' | 'flood' | 'clientId';
 export interface Violation {
   readonly username: string;
   readonly kind: ViolationKind;
-  /** Topic or filter that was refused; empty for `size`. */
+  /** Topic, filter or client id that was refused; empty for `size` and `flood`. */
   readonly topic: string;
 }
 
@@ -70,9 +76,26 @@ export interface BrokerStats {
   readonly refusedLogins: number;
 }
 
-export interface WorkerSettings {
+/** Those who hold one filter. */
+export interface Audience {
+  readonly receivers: number;
+  /** Of the one with the most that is not left behind: bytes waiting in user space. */
+  readonly unsentBytes: number;
+}
+
+export interface ListenerSettings {
+  readonly name: 'clients' | 'service' | 'webSocket';
   readonly host: string;
+  /** 0 takes a free one. */
   readonly port: number;
+  readonly tls: boolean;
+  readonly webSocket: boolean;
+}
+export type ListeningAt = Pick<ListenerSettings, 'name' | 'host' | 'port'>;
+
+export interface WorkerSettings {
+  readonly listeners: readonly ListenerSettings[];
+  readonly certificate: Certificate | null;
   readonly limits: BrokerLimits;
   /** The service itself. It gets a longer leash, since everything that clients publish goes to this one socket. */
   readonly service: Principal;
@@ -83,16 +106,21 @@ export type ToWorker =
   | { readonly seq: number; readonly kind: 'set'; readonly principals: readonly Principal[] }
   | { readonly seq: number; readonly kind: 'put'; readonly principal: Principal }
   | { readonly seq: number; readonly kind: 'remove'; readonly username: string }
+  | { readonly seq: number; readonly kind: 'renew'; readonly certificate: Certificate }
   | { readonly seq: number; readonly kind: 'stats' }
+  | { readonly seq: number; readonly kind: 'audience'; readonly filter: string }
   | { readonly seq: number; readonly kind: 'stop' };
 
 export type BrokerReport =
   | { readonly kind: 'connected' | 'disconnected'; readonly username: string }
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'overrun'; readonly overrun: Overrun }
+  | { readonly kind: 'refused'; readonly logins: number }
+  /** Bytes written to the sockets of clients since the last such report. */
+  | { readonly kind: 'sent'; readonly bytes: number }
   | { readonly kind: 'trouble'; readonly message: string };
 
 export type FromWorker =
   | BrokerReport
-  | { readonly kind: 'ready'; readonly host: string; readonly port: number }
-  | { readonly kind: 'done'; readonly seq: number; readonly stats?: BrokerStats };
+  | { readonly kind: 'ready'; readonly at: readonly ListeningAt[] }
+  | { readonly kind: 'done'; readonly seq: number; readonly stats?: BrokerStats; readonly audience?: Audience };

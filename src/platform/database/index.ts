@@ -11,9 +11,11 @@ export type {
 export { schemaDrift } from './drift.js';
 export { DatabasePlaceError, DatabaseUseError } from './errors.js';
 export { newId } from './ids.js';
+export { beginsWith } from './prefix.js';
 export {
   addColumn,
   addIndex,
+  addPrefixIndex,
   addUnique,
   bigint,
   boolean,

@@ -35,6 +35,15 @@ describe('key ring', () => {
     expect(openKeySet(ring.keySet, fromBase64Url(other.rootPublicKey), nodeCrypto).ok).toBe(false);
   });
 
+  it('gives each purpose a secret of its own, the same after a restart, another in another installation', async () => {
+    const at = await folder();
+    const [first, again, other] = [await started(at), await started(at), await started(await folder())];
+    expect(again.secretFor('claims')).toEqual(first.secretFor('claims'));
+    const secrets = [first.secretFor('claims'), first.secretFor('challenges'), other.secretFor('claims')];
+    expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(3);
+    expect(secrets[0]).toHaveLength(32);
+  });
+
   it('works with the root key taken offline', async () => {
     const at = await folder();
     const first = await started(at);

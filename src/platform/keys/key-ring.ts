@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -29,6 +29,7 @@ export class KeyRing {
     readonly signer: Signer;
     readonly keySet: string;
     readonly keys: KeySet;
+    readonly secret: Buffer;
   } | null = null;
 
   constructor(
@@ -55,7 +56,8 @@ export class KeyRing {
       throw new Error(
         `${this.folder}: signing.key is not valid yet; is this machine's clock right? (it was made when the clock was ahead)`,
       );
-    this.#state = { root, signer, keySet, keys: opened.keys };
+    const secret = signing.export({ format: 'der', type: 'pkcs8' });
+    this.#state = { root, signer, keySet, keys: opened.keys, secret };
   }
 
   /** Raw 32 bytes, base64url. */
@@ -73,8 +75,22 @@ export class KeyRing {
     return this.#ready.keySet;
   }
 
+  /** Of the signing key: areas whose devices obey it, each with everything below; `*` is all. */
+  get scope(): readonly string[] {
+    const { keys, signer } = this.#ready;
+    return keys.keys.find(({ kid }) => kid === signer.kid)?.scope ?? [];
+  }
+
   sign(typ: JwsType, payload: unknown): string {
     return signJws(typ, payload, this.#ready.signer);
+  }
+
+  /**
+   * 32 secret bytes for one purpose, the same in every process of this installation until its signing key changes (HKDF,
+   * RFC 5869). What is derived from them stands in no table.
+   */
+  secretFor(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#ready.secret, 'vang', purpose, 32));
   }
 
   get #ready() {

@@ -10,7 +10,7 @@
  */
 
 /** @import { Client } from 'aedes' */
-/** @import { Socket } from 'node:net' */
+/** @import { Line } from './listeners.mjs' */
 /** @import { BrokerLimits } from '../messages.js' */
 
 /**
@@ -34,7 +34,7 @@ export function judgeForward(unsentBytes, packet, limits) {
 
 /**
  * @param {Client} client
- * @param {Socket} socket
+ * @param {Line} socket
  */
 export function neverWaitFor(client, socket) {
   const delivery = /** @type {Client & Delivery} */ (client);
@@ -51,7 +51,7 @@ export function neverWaitFor(client, socket) {
 }
 
 /**
- * @param {Socket} socket
+ * @param {Line} socket
  * @param {() => void} done
  */
 function afterDrain(socket, done) {
@@ -71,7 +71,7 @@ export class StallWatch {
   #since = 0;
 
   /**
-   * @param {Socket} socket
+   * @param {Line} socket
    * @param {number} nowMs monotonic
    * @returns {number} for how long not one of the waiting bytes was taken, 0 if nothing waits
    */
@@ -81,7 +81,7 @@ export class StallWatch {
       return 0;
     }
     // One writev may hold a whole backlog, and only libuv knows how much of it is gone (net.js asks it the same for timeouts).
-    const { _handle } = /** @type {Socket & { _handle?: { writeQueueSize?: number } | null }} */ (socket);
+    const { _handle } = /** @type {{ _handle?: { writeQueueSize?: number } | null }} */ (socket);
     const mark = `${socket.bytesWritten - socket.writableLength}/${_handle?.writeQueueSize}`;
     if (mark !== this.#mark) {
       this.#mark = mark;

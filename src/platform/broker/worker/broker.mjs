@@ -1,16 +1,18 @@
 // @ts-check
-import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
+import { Audiences } from './audiences.mjs';
 import { Directory } from './directory.mjs';
+import { Listeners } from './listeners.mjs';
+import { lookRetainedUp } from './retained.mjs';
 import { Roster } from './roster.mjs';
 import { Session } from './session.mjs';
 
 /** @import { AuthenticateError, PublishPacket } from 'aedes' */
-/** @import { AddressInfo } from 'node:net' */
+/** @import { Certificate } from '../../tls/index.js' */
+/** @import { Line } from './listeners.mjs' */
 /** @import { BrokerReport, BrokerStats, Principal, ViolationKind, WorkerSettings } from '../messages.js' */
 
 const SWEEP_MS = 1_000;
-const TCP_KEEPALIVE_MS = 60_000;
 
 /**
  * The broker itself. It runs on the worker's thread; all it has to say goes through `report`.
@@ -24,6 +26,7 @@ export async function startBroker(settings, report) {
   /** @type {Set<Session>} */
   const open = new Set();
   const roster = new Roster();
+  const audiences = new Audiences();
   /**
    * Also after the connection is gone: that is when aedes asks about the last will.
    * @type {WeakMap<object, Session>}
@@ -49,12 +52,16 @@ export async function startBroker(settings, report) {
     },
     authenticate(client, username, password, done) {
       const session = sessions.get(client);
-      const principal = directory.admit(username, password, client.id);
-      if (!session || !principal || taken(client.id, principal.username)) return refuse(done);
+      const principal = directory.admit(username, password);
+      if (!session || !principal) return refuse(done);
+      if (!mayBe(principal, client.id)) {
+        violation(principal.username, 'clientId', client.id);
+        return refuse(done);
+      }
       session.username = principal.username;
       session.clientId = client.id;
       if (session.will && directory.missingToPublish(principal.username, session.will)) {
-        violation(session, 'will', session.will.topic);
+        violation(session.username, 'will', session.will.topic);
         return refuse(done);
       }
       if (principal === service) session.lengthenLeash();
@@ -67,7 +74,7 @@ export async function startBroker(settings, report) {
       const missing = directory.missingToPublish(session?.username ?? '', packet);
       if (!missing) return done();
       // A last will was checked at login; that its sender lost the right since then is no offence.
-      if (session && !client.closed) violation(session, missing, packet.topic);
+      if (session && !client.closed) violation(session.username, missing, packet.topic);
       // The error ends the connection.
       done(new Error('not authorised'));
     },
@@ -76,13 +83,14 @@ export async function startBroker(settings, report) {
       const { topic } = subscription;
       if (!session || session.socket.destroyed) return done(null, null);
       if (!directory.maySubscribe(session.username, topic)) {
-        violation(session, 'subscribe', topic);
+        violation(session.username, 'subscribe', topic);
         session.refuse();
         return done(null, null);
       }
       if (!session.filters.has(topic) && !session.hasRoom && session.username !== service.username)
         return done(null, null);
       session.filters.add(topic);
+      audiences.enter(topic, session);
       done(null, subscription);
     },
     authorizeForward(client, packet) {
@@ -92,12 +100,15 @@ export async function startBroker(settings, report) {
     },
   });
   numberInOrderOfDelivery(aedes);
+  lookRetainedUp(aedes);
 
   /** @type {import('node:events').EventEmitter} */ (aedes).on('error', (/** @type {Error} */ { message }) =>
     report({ kind: 'trouble', message }),
   );
   aedes.on('unsubscribe', (topics, client) => {
-    for (const topic of topics) sessions.get(client)?.filters.delete(topic);
+    const session = sessions.get(client);
+    if (session) for (const topic of topics) audiences.leave(topic, session);
+    for (const topic of topics) session?.filters.delete(topic);
   });
   aedes.on('client', (client) => {
     const session = sessions.get(client);
@@ -107,29 +118,57 @@ export async function startBroker(settings, report) {
     if (roster.enter(session)) presence('connected', session.username);
   });
 
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }, (socket) => {
-    const client = aedes.handle(socket);
-    const session = new Session(client, socket, limits, {
+  const listeners = new Listeners(limits, accept);
+  const at = [];
+  try {
+    for (const listener of settings.listeners) at.push(await listeners.open(listener, settings.certificate));
+  } catch (error) {
+    await listeners.close();
+    throw error;
+  }
+
+  /** @param {Line} line */
+  function accept(line) {
+    const client = aedes.handle(line);
+    const session = new Session(client, line, limits, {
       overrun: ({ username }, reason) => {
         counts.overruns++;
-        report({ kind: 'overrun', overrun: { username, reason, unsentBytes: socket.writableLength } });
+        report({ kind: 'overrun', overrun: { username, reason, unsentBytes: line.writableLength } });
       },
-      oversized: (offender) => violation(offender, 'size', ''),
+      // Who is not logged in has no name to report.
+      offence: ({ username }, kind) => void (username && violation(username, kind, '')),
     });
     sessions.set(client, session);
     open.add(session);
-    socket.on('close', () => {
+    line.on('close', () => {
       open.delete(session);
+      for (const filter of session.filters) audiences.leave(filter, session);
+      if (session.username !== service.username) bytesOfTheGone += line.bytesWritten;
       if (roster.leave(session)) presence('disconnected', session.username);
     });
-  });
-  server.maxConnections = limits.maxConnections;
-  await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, settings.host, () => resolve(undefined));
-  });
+    // Each listener counts its own connections; together they may not have more either.
+    if (open.size > limits.maxConnections) line.destroy();
+    return { loggedIn: () => session.username !== '', oversized: () => session.tell.offence(session, 'size') };
+  }
+
+  let bytesOfTheGone = 0;
+  let bytesTold = 0;
+  /** The service's own are no load on anybody's line. */
+  const bytesToClients = () => {
+    let bytes = bytesOfTheGone;
+    for (const { socket, username } of open) if (username !== service.username) bytes += socket.bytesWritten;
+    return bytes;
+  };
+
+  let refusedLoginsTold = 0;
   const sweeper = setInterval(() => {
     for (const session of open) session.sweep();
+    if (counts.refusedLogins > refusedLoginsTold)
+      report({ kind: 'refused', logins: counts.refusedLogins - refusedLoginsTold });
+    refusedLoginsTold = counts.refusedLogins;
+    const bytes = bytesToClients();
+    if (bytes > bytesTold) report({ kind: 'sent', bytes: bytes - bytesTold });
+    bytesTold = bytes;
   }, SWEEP_MS);
 
   /**
@@ -142,13 +181,13 @@ export async function startBroker(settings, report) {
   }
 
   /**
-   * @param {Session} session
+   * @param {string} username
    * @param {ViolationKind} kind
    * @param {string} topic
    */
-  function violation(session, kind, topic) {
+  function violation(username, kind, topic) {
     counts.violations++;
-    report({ kind: 'violation', violation: { username: session.username, kind, topic: topic.slice(0, 200) } });
+    report({ kind: 'violation', violation: { username, kind, topic: topic.slice(0, 200) } });
   }
 
   /** @param {(error: AuthenticateError, success: boolean) => void} done */
@@ -158,13 +197,15 @@ export async function startBroker(settings, report) {
   }
 
   /**
-   * Who may choose a client id could choose another's and so throw it out.
+   * A client id that is somebody else's would throw that one out. `NAME.tool` is a second session of the same principal, for
+   * the person who works at a device while that is connected; no other name can be it, since names have no full stop.
+   * @param {Principal} principal
    * @param {string} clientId
-   * @param {string} username
    */
-  function taken(clientId, username) {
-    if (clientId !== username && directory.get(clientId)) return true;
-    return (roster.withClientId(clientId)?.username ?? username) !== username;
+  function mayBe({ username, anyClientId }, clientId) {
+    if (clientId === username || clientId === `${username}.tool`) return true;
+    if (!anyClientId || directory.get(clientId)) return false;
+    return (roster.withClientId(clientId)?.username ?? username) === username;
   }
 
   /** @param {(session: Session) => boolean} unwelcome */
@@ -183,10 +224,11 @@ export async function startBroker(settings, report) {
     directory.get(session.username)?.passwordSha256 !== before?.passwordSha256 ||
     [...session.filters].some((filter) => !directory.maySubscribe(session.username, filter));
 
-  const { port, address } = /** @type {AddressInfo} */ (server.address());
   return {
-    host: address,
-    port,
+    at,
+
+    /** @param {Certificate} certificate */
+    renew: (certificate) => listeners.renew(certificate),
 
     /** @param {readonly Principal[]} principals */
     set(principals) {
@@ -216,12 +258,14 @@ export async function startBroker(settings, report) {
       return { connections: open.size, sessions: roster.size, unsentBytes, ...counts };
     },
 
+    /** @param {string} filter */
+    audience: (filter) => audiences.of(filter),
+
     async stop() {
       clearInterval(sweeper);
-      const closed = new Promise((resolve) => server.close(() => resolve(undefined)));
       for (const session of open) session.socket.destroy();
       await new Promise((resolve) => aedes.close(() => resolve(undefined)));
-      await closed;
+      await listeners.close();
     },
   };
 }

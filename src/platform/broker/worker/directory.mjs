@@ -21,6 +21,26 @@ export function checkPrincipal({ username, passwordSha256, publish, subscribe, r
   }
 }
 
+/**
+ * @param {Pick<Principal, 'publish' | 'retain'>} rights
+ * @param {Letter} letter
+ * @returns {'publish' | 'retain' | null} the right that is missing
+ */
+export function missingToPublish(rights, { topic, retain }) {
+  if (!isTopic(topic) || !rights.publish.some((filter) => covers(filter, topic))) return 'publish';
+  if (retain && !rights.retain?.some((filter) => covers(filter, topic))) return 'retain';
+  return null;
+}
+
+/**
+ * @param {Pick<Principal, 'subscribe'>} rights
+ * @param {string} filter
+ * @returns {boolean} whether it asks for no more than one of the filters that are allowed
+ */
+export function maySubscribe(rights, filter) {
+  return isFilter(filter) && rights.subscribe.some((allowed) => covers(allowed, filter));
+}
+
 /** Who exists and what each may do. Knows nothing of sockets. */
 export class Directory {
   /** @type {Map<string, { principal: Principal, password: Buffer }>} */
@@ -49,18 +69,16 @@ export class Directory {
   /**
    * @param {string | undefined} username
    * @param {Uint8Array | undefined} password
-   * @param {string} clientId
    * @returns {Principal | null}
    */
-  admit(username, password, clientId) {
+  admit(username, password) {
     const entry = this.#entries.get(username ?? '');
     const given = createHash('sha256')
       .update(password ?? '')
       .digest();
     // Unknown names take as long as known ones.
     const right = timingSafeEqual(given, entry?.password ?? NOBODY);
-    if (!entry || !right) return null;
-    return entry.principal.anyClientId || clientId === username ? entry.principal : null;
+    return entry && right ? entry.principal : null;
   }
 
   /**
@@ -70,9 +88,7 @@ export class Directory {
    */
   missingToPublish(username, { topic, retain }) {
     const principal = this.get(username);
-    if (!principal || !isTopic(topic) || !principal.publish.some((filter) => covers(filter, topic))) return 'publish';
-    if (retain && !principal.retain?.some((filter) => covers(filter, topic))) return 'retain';
-    return null;
+    return principal ? missingToPublish(principal, { topic, retain }) : 'publish';
   }
 
   /**
@@ -82,6 +98,6 @@ export class Directory {
    */
   maySubscribe(username, filter) {
     const principal = this.get(username);
-    return !!principal && isFilter(filter) && principal.subscribe.some((allowed) => covers(allowed, filter));
+    return !!principal && maySubscribe(principal, filter);
   }
 }

@@ -24,12 +24,17 @@ main.on('message', async (/** @type {ToWorker} */ message) => {
     case 'remove':
       broker.remove(message.username);
       break;
+    case 'renew':
+      broker.renew(message.certificate);
+      break;
     case 'stats':
       return say({ kind: 'done', seq, stats: broker.stats() });
+    case 'audience':
+      return say({ kind: 'done', seq, audience: broker.audience(message.filter) });
     case 'stop':
       await broker.stop();
   }
   say({ kind: 'done', seq });
 });
 
-say({ kind: 'ready', host: broker.host, port: broker.port });
+say({ kind: 'ready', at: broker.at });

@@ -4,8 +4,8 @@ import { judgeForward, neverWaitFor, StallWatch } from './backlog.mjs';
 import { FrameScanner } from './frames.mjs';
 
 /** @import { Client } from 'aedes' */
-/** @import { Socket } from 'node:net' */
-/** @import { BrokerLimits, Overrun } from '../messages.js' */
+/** @import { Line } from './listeners.mjs' */
+/** @import { BrokerLimits, Overrun, ViolationKind } from '../messages.js' */
 
 /** Requests per second that a client may still make while it does not read the answers. */
 const REQUESTS_WHILE_BLOCKED = 2_000;
@@ -23,15 +23,20 @@ export class Session {
   filters = new Set();
   #refusals = 0;
   #blockedRequests = 0;
+  #packets = 0;
+  #minute = 0;
   #stall = new StallWatch();
   /** @type {BrokerLimits} */
   #limits;
 
   /**
    * @param {Client} client
-   * @param {Socket} socket
+   * @param {Line} socket
    * @param {BrokerLimits} limits
-   * @param {{ overrun: (session: Session, reason: Overrun['reason']) => void, oversized: (session: Session) => void }} tell
+   * @param {{
+   *   overrun: (session: Session, reason: Overrun['reason']) => void,
+   *   offence: (session: Session, kind: ViolationKind) => void,
+   * }} tell
    */
   constructor(client, socket, limits, tell) {
     this.client = client;
@@ -44,16 +49,21 @@ export class Session {
     socket.on('data', (chunk) => {
       const before = frames.packets;
       const fault = frames.push(chunk);
-      if (fault === 'oversized' && this.username) tell.oversized(this);
+      if (fault === 'oversized') tell.offence(this, 'size');
       if (fault) socket.destroy();
-      else this.#answerable(frames.packets - before);
+      else this.#count(frames.packets - before);
     });
   }
 
   /** Everything that clients publish goes to the service's one socket, so its leash is longer. */
   lengthenLeash() {
     const { dropAboveBytes, cutAboveBytes } = this.#limits;
-    this.#limits = { ...this.#limits, dropAboveBytes: dropAboveBytes * 8, cutAboveBytes: cutAboveBytes * 8 };
+    this.#limits = {
+      ...this.#limits,
+      dropAboveBytes: dropAboveBytes * 8,
+      cutAboveBytes: cutAboveBytes * 8,
+      maxPacketsPerMinute: Number.POSITIVE_INFINITY,
+    };
   }
 
   /**
@@ -80,6 +90,18 @@ export class Session {
   sweep() {
     this.#blockedRequests = 0;
     if (this.#stall.stalledForMs(this.socket, performance.now()) >= this.#limits.stalledAfterMs) this.#cut('stalled');
+  }
+
+  /** @param {number} packets that have just begun to come in */
+  #count(packets) {
+    const minute = Math.floor(performance.now() / 60_000);
+    if (minute !== this.#minute) this.#packets = 0;
+    this.#minute = minute;
+    this.#packets += packets;
+    if (this.#packets > this.#limits.maxPacketsPerMinute && !this.socket.destroyed) {
+      this.tell.offence(this, 'flood');
+      this.socket.destroy();
+    } else this.#answerable(packets);
   }
 
   /**

@@ -1,0 +1,1 @@
+export { type Certificate, CertificateFiles, type CertificatePlace } from './certificate-files.js';
