@@ -48,6 +48,7 @@ export {
   speakScript,
   speakSentence,
 } from './speech/speak-script.js';
+export { standbySound } from './speech/standby.js';
 export { MAX_TEXT_LENGTH } from './speech/text.js';
 export { bundledFfmpeg, type FfmpegTool, findFfmpeg } from './tool.js';
 // visual

@@ -53,6 +53,23 @@ describeOnBothDatabases('clusters', everyTable, (open) => {
     expect([await station.cluster('k1'), await linksOf('k1')]).toEqual(before);
   });
 
+  it('a board is a place like any other, and stays one whatever later files leave out', async () => {
+    const kinds = async () =>
+      (await station.get(ClusterService).list(station.root)).map(({ code, kind }) => [code, kind]);
+    const withKind = (lines: string) =>
+      station.get(ClusterService).importCsv(station.root, `code,areaCode,name,kind\n${lines}`);
+    await withKind('b1,ak,Bảng tin nhà văn hóa,board\nk1,ak,Cụm loa ấp 1,\n');
+    const all = (own: string) => [['b1', own], ...['k1', 'k2', 'k9'].map((code) => [code, 'loudspeakers'])];
+    expect(await kinds()).toEqual(all('board'));
+    await importing('b1,ak,Bảng tin mới sơn,,,0,ak1\n');
+    expect(await kinds()).toEqual(all('board'));
+    await withKind('b1,ak,Cụm loa,loudspeakers\n');
+    expect(await kinds()).toEqual(all('loudspeakers'));
+    await expect(withKind('b1,ak,Bảng tin,màn hình\n')).rejects.toMatchObject({
+      errors: [{ at: 'line 2', code: 'cluster.kindWrong' }],
+    });
+  });
+
   it('renaming keeps the place', async () => {
     const { id } = await station.cluster('k1');
     await importing('k1,ak,Cụm loa nhà văn hóa,,,3,ak1\n');

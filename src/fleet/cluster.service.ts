@@ -61,15 +61,18 @@ export class ClusterService {
   }
 
   async #save(tx: WriteTransaction, imported: ImportedCluster, area: Area, known: Cluster | null): Promise<Cluster> {
-    const { code, name, latitude, longitude, horns } = imported;
+    const { code, name, kind, latitude, longitude, horns } = imported;
     return tx.manager.save(Cluster, {
       id: known?.id ?? newId(),
       createdAtMs: known?.createdAtMs ?? this.clock.nowMs(),
       code,
       name,
+      // A file that does not say makes no board a loudspeaker again.
+      kind: kind ?? known?.kind ?? 'loudspeakers',
       latitude,
       longitude,
       horns,
+      reach: known?.reach ?? 'horn',
       areaId: area.id,
       areaPath: area.path,
     });
@@ -142,15 +145,17 @@ function readCsv(csv: string): ImportLine[] {
 const localDay = (ms: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(ms);
 
 function viewOf(cluster: Cluster, controller: Controller | undefined): ClusterView {
-  const { id, code, areaId, name, latitude, longitude, horns } = cluster;
+  const { id, code, areaId, name, kind, latitude, longitude, horns, reach } = cluster;
   return {
     id,
     code,
     areaId,
     name,
+    kind,
     latitude,
     longitude,
     horns,
+    reach,
     controller: controller
       ? {
           id: controller.id,

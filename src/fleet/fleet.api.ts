@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { PLACE_KINDS, REACHES } from './engine/place-kind.js';
 
 export const clusterView = z.object({
   id: z.string(),
   code: z.string(),
   areaId: z.string(),
   name: z.string(),
+  /** Cụm loa, or bảng tin điện tử công cộng. */
+  kind: z.enum(PLACE_KINDS),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   horns: z.int(),
+  /** `transmitter`: what is played there is known to have been đưa tới máy phát, no more. */
+  reach: z.enum(REACHES),
   controller: z
     .object({
       id: z.string(),
@@ -23,7 +28,10 @@ export const clusterView = z.object({
 });
 export type ClusterView = z.infer<typeof clusterView>;
 
-/** CSV as text; the header is code,areaCode,name,latitude,longitude,horns,hamletCodes (several divided by `;`). */
+/**
+ * CSV as text; the header is code,areaCode,name,latitude,longitude,horns,hamletCodes (several divided by `;`), and kind where wanted:
+ * `loudspeakers` or `board`; where it is left out, a known place stays what it is and a new one is a cluster of loudspeakers.
+ */
 export const clusterImport = z.object({ csv: z.string().min(1).max(900_000) });
 export type ClusterImport = z.infer<typeof clusterImport>;
 export const clusterImportResult = z.object({ imported: z.int() });
@@ -41,5 +49,7 @@ export const alarmView = z.object({
   firstAtMs: z.int(),
   lastAtMs: z.int(),
   count: z.int(),
+  acknowledgedAtMs: z.int().nullable(),
+  acknowledgedByName: z.string().nullable(),
 });
 export type AlarmView = z.infer<typeof alarmView>;

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { type EnrolmentRequest, enrolmentAnswer, enrolmentRequest } from '../../devices/protocol/index.js';
 import { type Actor, CurrentActor, Needs, Public } from '../platform/http/index.js';
 import { pickLanguage } from '../platform/i18n/index.js';
-import { AlarmService } from './alarm.service.js';
+import { AlarmService } from './alarms/alarm.service.js';
 import { ClusterService } from './cluster.service.js';
-import { EnrolmentService } from './enrolment.service.js';
+import { EnrolmentService } from './enrolment/enrolment.service.js';
 import {
   alarmView,
   type ClusterImport,

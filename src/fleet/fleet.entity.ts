@@ -1,7 +1,17 @@
 import { Entity, Index } from 'typeorm';
-import { BoolColumn, IdColumn, IntColumn, MsColumn, RealColumn, TextColumn } from '../platform/database/index.js';
+import type { Capability } from '../../devices/protocol/index.js';
+import {
+  BoolColumn,
+  IdColumn,
+  IntColumn,
+  JsonColumn,
+  MsColumn,
+  RealColumn,
+  TextColumn,
+} from '../platform/database/index.js';
+import type { PlaceKind, Reach } from './engine/place-kind.js';
 
-/** Cụm loa: the place, with horns and coordinates. It stays when its controller is replaced (case 25). */
+/** Cụm loa or bảng tin: the place, with horns and coordinates. It stays when its controller is replaced (case 25). */
 @Entity('cluster')
 @Index(['areaPath'])
 export class Cluster {
@@ -10,9 +20,12 @@ export class Cluster {
   @TextColumn() areaId!: string;
   @TextColumn() areaPath!: string;
   @TextColumn() name!: string;
+  @TextColumn() kind!: PlaceKind;
   @RealColumn({ nullable: true }) latitude!: number | null;
   @RealColumn({ nullable: true }) longitude!: number | null;
   @IntColumn() horns!: number;
+  /** How far its receipts prove anything: a transmitter serves many hamlets by receivers that nobody hears from here. */
+  @TextColumn() reach!: Reach;
   @MsColumn() createdAtMs!: number;
 }
 
@@ -41,6 +54,11 @@ export class Controller {
   @BoolColumn() simulated!: boolean;
   @MsColumn() enrolledAtMs!: number;
   @MsColumn({ nullable: true }) revokedAtMs!: number | null;
+  /** Why, in a person's words; null: another box took its place. */
+  @TextColumn({ nullable: true }) revokedReason!: string | null;
+  /** The key before the last change of keys, and when that was: what it signed may still be on its way (`receiptKeysOf`). */
+  @TextColumn({ nullable: true }) formerPublicKey!: string | null;
+  @MsColumn({ nullable: true }) keyChangedAtMs!: number | null;
   @BoolColumn() online!: boolean;
   @MsColumn({ nullable: true }) lastHeardAtMs!: number | null;
   /** Version of the plan it says it holds whole; 0: none. */
@@ -48,6 +66,12 @@ export class Controller {
   /** It has every part and all audio of that plan. */
   @BoolColumn() ready!: boolean;
   @TextColumn() trust!: string;
+  /** As it states them; null: it never did. */
+  @JsonColumn<{ readonly release: number; readonly name: string }>({ nullable: true }) firmware!: {
+    readonly release: number;
+    readonly name: string;
+  } | null;
+  @JsonColumn<readonly Capability[]>({ nullable: true }) capabilities!: readonly Capability[] | null;
 }
 
 /** One-time permission to enrol a controller at a cluster. */
@@ -60,6 +84,10 @@ export class ClaimRecord {
   @MsColumn() expiresAtMs!: number;
   @TextColumn({ nullable: true }) usedByKey!: string | null;
   @TextColumn({ nullable: true }) controllerId!: string | null;
+  /** The box of the stock that it is printed on; null: it was made for the cluster, for any box. */
+  @TextColumn({ nullable: true }) boxId!: string | null;
+  /** Why the box before is replaced. */
+  @TextColumn({ nullable: true }) reason!: string | null;
 }
 
 /** Something that a person must look at. The same trouble of the same device is one row with a count. */
@@ -74,4 +102,7 @@ export class Alarm {
   @MsColumn() firstAtMs!: number;
   @MsColumn() lastAtMs!: number;
   @IntColumn() count!: number;
+  /** A person has seen it; it comes up again when it happens again. */
+  @MsColumn({ nullable: true }) acknowledgedAtMs!: number | null;
+  @TextColumn({ nullable: true }) acknowledgedByName!: string | null;
 }

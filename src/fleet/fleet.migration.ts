@@ -10,9 +10,26 @@ import {
   type MigrationClass,
   text,
 } from '../platform/database/index.js';
+import { FleetBoards1767225631000 } from './board.migration.js';
 import { ClusterGroup } from './cluster-group.entity.js';
 import { FleetGroups1767225622000 } from './cluster-group.migration.js';
+import { IssuedIdentity } from './enrolment/identity.entity.js';
+import { Fault } from './faults/fault.entity.js';
 import { Alarm, ClaimRecord, Cluster, ClusterHamlet, Controller } from './fleet.entity.js';
+import { Handover, HandoverFile } from './handover/handover.entity.js';
+import {
+  FleetFaults1767225638000,
+  FleetHardware1767225634000,
+  FleetSims1767225635000,
+  FleetState1767225637000,
+  FleetStock1767225636000,
+} from './hardware.migration.js';
+import { FleetPhoto } from './photos/photo.entity.js';
+import { Sim, TrafficMeter, TrafficMonth } from './sims/sim.entity.js';
+import { ControllerState, ControllerStateSpan, DeviceEventRow } from './state/state.entity.js';
+import { StockBatch, StockBox } from './stock/stock.entity.js';
+import { TelemetryDay, TelemetryRolled, TelemetryRow } from './telemetry/telemetry.entity.js';
+import { Upkeep } from './upkeep/upkeep.entity.js';
 
 class Fleet1767225605000 implements MigrationInterface {
   readonly name = 'Fleet1767225605000';
@@ -99,5 +116,31 @@ export const fleetEntities: readonly EntityClass[] = [
   ClaimRecord,
   Alarm,
   ClusterGroup,
+  FleetPhoto,
+  IssuedIdentity,
+  Sim,
+  TrafficMeter,
+  TrafficMonth,
+  StockBatch,
+  StockBox,
+  Handover,
+  HandoverFile,
+  ControllerState,
+  ControllerStateSpan,
+  DeviceEventRow,
+  TelemetryRow,
+  TelemetryDay,
+  TelemetryRolled,
+  Fault,
+  Upkeep,
 ];
-export const fleetMigrations: readonly MigrationClass[] = [Fleet1767225605000, FleetGroups1767225622000];
+export const fleetMigrations: readonly MigrationClass[] = [
+  Fleet1767225605000,
+  FleetGroups1767225622000,
+  FleetBoards1767225631000,
+  FleetHardware1767225634000,
+  FleetSims1767225635000,
+  FleetStock1767225636000,
+  FleetState1767225637000,
+  FleetFaults1767225638000,
+];

@@ -3,6 +3,7 @@ import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { everyTable, Station } from '../../test/support/station.js';
 import { Area, LanguageProfileService } from '../areas/index.js';
 import type { Database } from '../platform/database/index.js';
+import { ClusterService } from './cluster.service.js';
 import { ClusterGroupService } from './cluster-group.service.js';
 import { Cluster, ClusterHamlet } from './fleet.entity.js';
 import { type Listener, ListenerService } from './listener.service.js';
@@ -44,12 +45,23 @@ describeOnBothDatabases('listeners', everyTable, (open) => {
     const groups = [await group('ak', 'Chợ', 'k1'), await group('bp', 'Toàn tỉnh', 'k1', 'k9')];
     expect(await one('k1')).toEqual({
       id: (await station.cluster('k1')).id,
+      kind: 'loudspeakers',
+      reach: 'horn',
       areaPath: (await station.area('ak')).path,
       groupIds: groups.map(({ id }) => id).sort(),
       hamletIds: await areaIds('ak1'),
       languages: ['vi', 'xtg'],
       capabilities: [],
     });
+  });
+
+  it('a board, in one group with loudspeakers', async () => {
+    await station
+      .get(ClusterService)
+      .importCsv(station.root, 'code,areaCode,name,hamletCodes,kind\nb1,ak,Bảng tin chợ,ak1,board\n');
+    const { id } = await group('ak', 'Chợ', 'k1', 'b1');
+    expect(await one('b1')).toMatchObject({ kind: 'board', groupIds: [id], hamletIds: await areaIds('ak1') });
+    expect((await under('ak')).map(({ kind }) => kind).sort()).toEqual(['board', 'loudspeakers', 'loudspeakers']);
   });
 
   it('under an area: every cluster at or below it, by id, the same as when named', async () => {

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AreaService, commonPath, covers } from '../areas/index.js';
 import type { ClusterGroup } from './cluster-group.entity.js';
+import type { PlaceKind, Reach } from './engine/place-kind.js';
 import { spokenOrder } from './engine/spoken-order.js';
-import { groupsAround, type ListenerPlace, linksOf, placesOf, type Whom } from './listener.queries.js';
+import { groupsAround, type ListenerPlace, linksOf, placesOf, streamersOf, type Whom } from './listener.queries.js';
 
-/** A cluster as a schedule sees it: what it can be aimed by, and what is to be said there. */
+/** A place as a schedule sees it: what it can be aimed by, and what is to be said there. */
 export interface Listener {
   readonly id: string;
+  readonly kind: PlaceKind;
+  /** How far what is played there is known to reach: a transmitter's listeners are heard by nobody here. */
+  readonly reach: Reach;
   readonly areaPath: string;
   /** Groups (nhóm loa) that it belongs to, sorted. */
   readonly groupIds: readonly string[];
@@ -15,7 +19,7 @@ export interface Listener {
   readonly hamletIds: readonly string[];
   /** Of those hamlets, in the order in which they are to be spoken; none: no hamlet has a profile. */
   readonly languages: readonly string[];
-  /** What its device can do beside playing stored sound. Devices do not state any yet. */
+  /** What its device can do beside playing stored sound, as it states itself. */
   readonly capabilities: readonly 'stream'[];
 }
 
@@ -28,7 +32,7 @@ export class ListenerService {
   constructor(private readonly areas: AreaService) {}
 
   /**
-   * Every cluster at or below an area, by id.
+   * Every cluster and board at or below an area, by id.
    * @param day local day, `yyyy-mm-dd`
    */
   async under(reader: EntityManager, areaPath: string, day: string): Promise<Listener[]> {
@@ -56,15 +60,18 @@ export class ListenerService {
     const groups = await groupsAround(reader, commonPath(places.map(({ areaPath }) => areaPath)));
     const groupsOf = together(membersOf(groups, places).map(([group, cluster]) => [cluster, group]));
     const profiles = await this.areas.languagesOf(reader, [...new Set([...hamletsOf.values()].flat())]);
-    return places.map(({ id, areaPath }) => {
+    const streaming = new Set(await streamersOf(reader, whom));
+    return places.map(({ id, kind, reach, areaPath }) => {
       const hamletIds = [...new Set(hamletsOf.get(id))];
       return {
         id,
+        kind,
+        reach,
         areaPath,
         groupIds: groupsOf.get(id) ?? [],
         hamletIds,
         languages: spokenOrder(hamletIds.map((hamletId) => profiles.get(hamletId) ?? [])),
-        capabilities: [],
+        capabilities: streaming.has(id) ? ['stream'] : [],
       };
     });
   }

@@ -102,6 +102,11 @@ defineProblems({
     vi: 'Số loa phải là số nguyên từ 0 đến 100.',
     en: 'The number of horns must be a whole number from 0 to 100.',
   },
+  'cluster.kindWrong': {
+    status: 422,
+    vi: 'Loại điểm chỉ nhận loudspeakers (cụm loa) hoặc board (bảng tin điện tử).',
+    en: 'The kind of a place is loudspeakers or board.',
+  },
   'cluster.csvUnreadable': {
     status: 422,
     vi: 'Không đọc được tệp CSV (UTF-8, dấu phẩy, có dòng tiêu đề).',

@@ -18,9 +18,10 @@ export { cleanLine, cleanText, LONGEST_TEXT, LONGEST_TITLE, textFault } from './
 export { type NewItem, newItem } from './items/item.api.js';
 export { AUDIO_STATES } from './items/item.entity.js';
 export { type DraftOrigin, ItemService } from './items/item.service.js';
-export { type AirableItem, LibraryService } from './items/library.service.js';
+export { type AirableItem, LibraryService, type SchedulableItem } from './items/library.service.js';
 export { type ReadableScript, RecordingService } from './items/recording.service.js';
 export { libraryEntities, libraryMigrations } from './library.migration.js';
 export { LibraryModule } from './library.module.js';
+export { StandbySound } from './relay/standby-sound.js';
 
 import './documents.problems.js';

@@ -20,6 +20,8 @@ import { ItemAcceptance } from './acceptance/acceptance.entity.js';
 import { LibraryAcceptance1767225616000 } from './acceptance/acceptance.migration.js';
 import { approvalEntities, approvalMigrations } from './approval/approval.migration.js';
 import { Item, ItemVersion, type Metadata } from './items/item.entity.js';
+import { LibraryRelays1767225647000 } from './relay/relay.migration.js';
+import { StandbySoundRow } from './relay/standby-sound.entity.js';
 import { LibrarySearch1767225614000 } from './search/search.migration.js';
 import { DictionaryWord } from './speech/dictionary.entity.js';
 import { LibrarySpeech1767225615000 } from './speech/speech.migration.js';
@@ -168,6 +170,7 @@ export const libraryEntities: readonly EntityClass[] = [
   DictionaryWord,
   ItemAcceptance,
   NoticeTemplate,
+  StandbySoundRow,
   ...approvalEntities,
 ];
 export const libraryMigrations: readonly MigrationClass[] = [
@@ -177,5 +180,6 @@ export const libraryMigrations: readonly MigrationClass[] = [
   LibrarySpeech1767225615000,
   LibraryAcceptance1767225616000,
   LibraryTemplates1767225618000,
+  LibraryRelays1767225647000,
   ...approvalMigrations,
 ];

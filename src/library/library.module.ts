@@ -33,6 +33,7 @@ import { UploadService } from './items/upload.service.js';
 import { VersionController } from './items/version.controller.js';
 import { VisualController } from './items/visual.controller.js';
 import { VisualService } from './items/visual.service.js';
+import { StandbySound } from './relay/standby-sound.js';
 import { indexFor } from './search/index.choice.js';
 import { LibraryIndex } from './search/library.index.js';
 import { SearchController } from './search/search.controller.js';
@@ -85,6 +86,7 @@ import { TemplateService } from './templates/template.service.js';
     LibraryService,
     MediaTools,
     RecordingService,
+    StandbySound,
     TemplateService,
     UploadService,
     VisualService,
@@ -100,6 +102,7 @@ import { TemplateService } from './templates/template.service.js';
     LibraryService,
     MediaTools,
     RecordingService,
+    StandbySound,
   ],
 })
 export class LibraryModule {}

@@ -33,8 +33,8 @@ export const libraryProblem = defineProblems({
   },
   'library.streamAddress': {
     status: 422,
-    vi: 'Địa chỉ luồng tiếp âm chưa đúng. Nhập địa chỉ http hoặc https, không kèm tên đăng nhập.',
-    en: 'The address of the relay is not valid. Enter an http or https address without a login in it.',
+    vi: 'Địa chỉ luồng tiếp âm chưa đúng. Nhập địa chỉ http hoặc https, không kèm tên đăng nhập, tối đa 500 ký tự.',
+    en: 'The address of the relay is not valid. Enter an http or https address without a login in it, of 500 characters at most.',
   },
   'library.languageTaken': {
     status: 409,

@@ -91,6 +91,15 @@ export class Notices {
       { state: 'dropped', reason: 'settled', endedAtMs: nowMs },
     );
   }
+
+  /** Takes an open matter back for good, with every copy that is kept here: for one whose text is a secret of minutes. */
+  async forget(tx: WriteTransaction, key: string): Promise<void> {
+    const open = await tx.manager.findOneBy(Notice, { openKey: key });
+    if (!open) return;
+    await tx.manager.delete(NoticeDelivery, { noticeId: open.id });
+    await tx.manager.delete(NoticeEntry, { noticeId: open.id });
+    await tx.manager.delete(Notice, { id: open.id });
+  }
 }
 
 function wholeMs(ms: number | undefined): number | null {

@@ -17,6 +17,8 @@ export const ACTIONS = [
   'schedule.rules',
   'fleet.read',
   'fleet.manage',
+  'fleet.command',
+  'fleet.update',
   'plan.read',
   'plan.manage',
   'coverage.read',
@@ -34,8 +36,8 @@ const READ: readonly Action[] = [
 ];
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
-  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write'],
-  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules'],
+  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write', 'fleet.command'],
+  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
   contentOffice: [
     ...READ,
     'library.write',
@@ -46,7 +48,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.rules',
     'plan.manage',
   ],
-  technician: ['area.read', 'fleet.read', 'fleet.manage'],
+  technician: ['area.read', 'fleet.read', 'fleet.manage', 'fleet.command'],
   monitor: READ,
   administrator: ACTIONS,
 };

@@ -37,8 +37,19 @@ describe('import of clusters', () => {
     ['cluster.placeWrong', { latitude: '95' }],
     ['cluster.placeWrong', { longitude: '' }],
     ['cluster.hornsWrong', { horns: 'two' }],
+    ['cluster.kindWrong', { kind: 'Board' }],
+    ['cluster.kindWrong', { kind: 'bảng tin' }],
   ])('refuses with %s', (code, more) => {
     expect(planClusterImport([line(more)], areas)).toEqual({ clusters: [], errors: [{ line: 2, code }] });
+  });
+
+  it.each([
+    ['is not there', {}, null],
+    ['is empty', { kind: ' ' }, null],
+    ['names loudspeakers', { kind: 'loudspeakers' }, 'loudspeakers'],
+    ['names a board', { kind: 'board' }, 'board'],
+  ] as const)('the column of the kind %s', (_, more, kind) => {
+    expect(planClusterImport([line(more)], areas).clusters).toMatchObject([{ kind }]);
   });
 
   it('refuses the same code twice', () => {

@@ -1,9 +1,13 @@
+import { PLACE_KINDS, type PlaceKind } from './place-kind.js';
+
 export type ImportLine = Readonly<Record<string, string>>;
 
 export interface ImportedCluster {
   readonly code: string;
   readonly areaCode: string;
   readonly name: string;
+  /** Null: the file does not say. */
+  readonly kind: PlaceKind | null;
   readonly latitude: number | null;
   readonly longitude: number | null;
   readonly horns: number;
@@ -16,6 +20,7 @@ export interface ClusterImportError {
     | 'cluster.codeMissing'
     | 'cluster.codeTwice'
     | 'cluster.nameMissing'
+    | 'cluster.kindWrong'
     | 'cluster.areaMissing'
     | 'cluster.hamletMissing'
     | 'cluster.placeWrong'
@@ -51,6 +56,8 @@ function readLine(
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(code)) return 'cluster.codeMissing';
   const name = of('name');
   if (name === '' || name.length > 200) return 'cluster.nameMissing';
+  const kind = PLACE_KINDS.find((each) => each === of('kind')) ?? null;
+  if (kind === null && of('kind') !== '') return 'cluster.kindWrong';
   if (!areas.has(of('areaCode'))) return 'cluster.areaMissing';
   const hamletCodes = of('hamletCodes')
     .split(/[;\s]+/)
@@ -61,7 +68,8 @@ function readLine(
     return 'cluster.placeWrong';
   const horns = of('horns') === '' ? 0 : Number(of('horns'));
   if (!Number.isInteger(horns) || horns < 0 || horns > 100) return 'cluster.hornsWrong';
-  return { code, areaCode: of('areaCode'), name, latitude, longitude, horns, hamletCodes: [...new Set(hamletCodes)] };
+  const areaCode = of('areaCode');
+  return { code, areaCode, name, kind, latitude, longitude, horns, hamletCodes: [...new Set(hamletCodes)] };
 }
 
 /** Degrees; null when empty, undefined when wrong. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type CleanSettings,
   cleanVideo,
   DEFAULT_SPEECH,
   EspeakNgDriver,
@@ -128,10 +129,15 @@ export class MediaTools {
     });
   }
 
-  /** Cleans, levels and encodes; the results are new files in `folder`. */
-  async produce(input: string, folder: string, signal: AbortSignal): Promise<ProducedAudio> {
+  /** Cleans, levels and encodes; the results are new files in `folder`. @param clean what is not done as usual */
+  async produce(
+    input: string,
+    folder: string,
+    signal: AbortSignal,
+    clean?: Partial<CleanSettings>,
+  ): Promise<ProducedAudio> {
     if (!this.#ffmpeg) throw new MediaProblem('media.toolMissing', 'no ffmpeg was found at the start');
-    return produceAudio({ tool: this.#ffmpeg, input, outputDir: folder, signal, cache: this.#sounds });
+    return produceAudio({ tool: this.#ffmpeg, input, outputDir: folder, signal, cache: this.#sounds, clean });
   }
 
   /** Packs a short video anew for boards; the result is a new file in `folder`. */

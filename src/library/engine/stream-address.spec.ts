@@ -7,6 +7,8 @@ it.each([
   // The devices of a commune open it, on the commune's own network; the service never does.
   ['http://192.168.1.10:8000/live', 'http://192.168.1.10:8000/live'],
   ['http://[fd00::1]/live', 'http://[fd00::1]/live'],
+  // As long as a plan carries it.
+  [`https://vov.vn/${'x'.repeat(485)}`, `https://vov.vn/${'x'.repeat(485)}`],
 ])('%s may be relayed', (raw, kept) => expect(streamAddress(raw)).toBe(kept));
 
 it.each([
@@ -20,5 +22,7 @@ it.each([
   'https://',
   'vov.vn/live',
   '',
-  `https://vov.vn/${'x'.repeat(2_000)}`,
+  `https://vov.vn/${'x'.repeat(486)}`,
+  // Written out, each letter with a mark is six.
+  `https://vov.vn/${'ế'.repeat(100)}`,
 ])('%s is refused', (raw) => expect(streamAddress(raw)).toBeNull());

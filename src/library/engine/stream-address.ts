@@ -1,5 +1,5 @@
-/** As long as browsers and players take them. */
-const LONGEST = 2_000;
+/** As long as the device contract carries them. */
+const LONGEST = 500;
 
 /**
  * The address of a relay as players open it: http or https, without a login in it (it would reach every device and every
@@ -7,10 +7,11 @@ const LONGEST = 2_000;
  */
 export function streamAddress(raw: string): string | null {
   const text = raw.trim();
-  if (text.length > LONGEST || !URL.canParse(text)) return null;
+  if (!URL.canParse(text)) return null;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   if (url.username !== '' || url.password !== '' || url.hostname === '') return null;
   url.hash = '';
-  return url.toString();
+  const address = url.toString();
+  return address.length > LONGEST ? null : address;
 }

@@ -127,6 +127,23 @@ describeOnBothDatabases('library', librarySuite, (open) => {
     await expect(opened.create(monitor)).rejects.toMatchObject({ code: 'right.missing' });
   });
 
+  it('finds for other rooms what is approved under a title, of the area or of one above it', async () => {
+    const first = await approved('Tiêm chủng');
+    const second = await approved('Tiêm chủng');
+    await approved('Vay vốn');
+    await opened.create(operator, { title: 'Tiêm chủng' });
+    const titled = (path: string, ...titles: string[]) =>
+      opened.database.read(async (reader) => [
+        ...(await opened.library.schedulableTitled(reader, path, titles)).keys(),
+      ]);
+    const { areaPath } = await opened.database.read((reader) => opened.library.seen(reader, operator, first.id));
+    expect((await titled(areaPath, 'Tiêm chủng')).sort()).toEqual([first.id, second.id].sort());
+    expect(await titled(`${areaPath}thon-1/`, 'Tiêm chủng')).toHaveLength(2);
+    expect(await titled(`${areaPath.slice(0, areaPath.slice(0, -1).lastIndexOf('/') + 1)}`, 'Tiêm chủng')).toEqual([]);
+    expect(await titled(areaPath, 'tiêm chủng', 'Tiêm')).toEqual([]);
+    expect(await titled(areaPath)).toEqual([]);
+  });
+
   it('gives other rooms what may go on air, and the items of a plan line', async () => {
     const first = await approved('một', 'line-1');
     const draft = await opened.create(operator, { title: 'hai', planLineId: 'line-1' });

@@ -139,6 +139,30 @@ describeOnBothDatabases('pictures and videos for boards', librarySuite, (open) =
     await expect(opened.visuals.file(neighbour, id, undefined)).rejects.toMatchObject({ code: 'library.itemUnknown' });
   });
 
+  it('approved, it may be scheduled for boards, and is no sound; a text for boards likewise', async () => {
+    const [photo, clip] = [(await create('picture')).id, (await create('video')).id];
+    await send(photo, picture());
+    await send(clip, film, { type: 'video/mp4' });
+    const { id: words } = await opened.create(operator, { kind: 'boardText', text: 'Họp thôn' });
+    const { id: draft } = await create('picture');
+    await send(draft, picture());
+    for (const id of [photo, clip, words])
+      await opened.approvals.approve(approver, id, heard(await opened.approvals.submit(operator, id)));
+    const ids = [photo, clip, words, draft, photo, 'no-such-item'];
+    const found = await opened.database.read((reader) => opened.library.schedulable(reader, ids));
+    expect([...found].map(([id, { visual, audio }]) => [id, visual, audio]).sort()).toEqual(
+      [
+        [photo, { kind: 'picture', durationMs: null }, undefined],
+        [clip, { kind: 'video', durationMs: 2_000 }, undefined],
+        [words, { kind: 'text', durationMs: null }, undefined],
+      ].sort(),
+    );
+    expect(found.get(photo)).toMatchObject({ id: photo, version: 1, language: 'vi', approval: 'before' });
+    expect(await opened.database.read((reader) => opened.library.airable(reader, ids))).toEqual(new Map());
+    const inAll = await opened.database.read((reader) => opened.library.schedulableInAllLanguages(reader, ids));
+    expect([...inAll.keys()].sort()).toEqual([photo, clip, words].sort());
+  });
+
   it('many videos at once are packed one after the other, a bad one among them', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await create('video')).id));
     const [first = '', bad = '', last = ''] = ids;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { cleanPicture } from '../../../media/index.js';
 import { Audit } from '../../accounts/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Actor, IncomingBody } from '../../platform/http/index.js';
+import { keepPicture } from '../../platform/pictures/index.js';
 import { BrokenBody, ContentStore, limitedBody } from '../../platform/storage/index.js';
 import { MediaTools } from '../audio/media.tools.js';
 import { cleanFileName } from '../engine/file-name.js';
@@ -70,12 +70,9 @@ export class VisualService {
   }
 
   async #picture(body: AsyncIterable<Uint8Array>) {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of body) pieces.push(piece);
-    const file = Buffer.concat(pieces);
-    if (file.length === 0) throw libraryProblem('library.uploadEmpty');
-    const { type, width, height, bytes } = await cleanPicture(file);
-    return { ...(await this.store.put(bytes)), type, width, height, durationMs: null };
+    const kept = await keepPicture(this.store, body);
+    if (kept === null) throw libraryProblem('library.uploadEmpty');
+    return { ...kept, durationMs: null };
   }
 
   async #video(body: AsyncIterable<Uint8Array>) {

@@ -1,65 +1,32 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connectAsync } from 'mqtt';
-import { type DeviceState, topics, type Uplink } from '../../devices/protocol/index.js';
-import { describeOnBothDatabases } from '../../test/support/databases.js';
-import type { PoleDevice } from '../../test/support/pole-device.js';
-import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { alarmsOf } from '../../test/support/told.js';
-import type { Database } from '../platform/database/index.js';
-import { AlarmService } from './alarm.service.js';
-import { Alarm, Controller } from './fleet.entity.js';
-import { PresenceService } from './presence.service.js';
+import { topics, type Uplink } from '../../../devices/protocol/index.js';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import { FleetHouse, stateOf } from '../../../test/support/fleet-house.js';
+import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { everyTable, MONDAY_NINE, person, type Station } from '../../../test/support/station.js';
+import { alarmsOf } from '../../../test/support/told.js';
+import type { Database } from '../../platform/database/index.js';
+import { AlarmService } from '../alarms/alarm.service.js';
+import { Alarm, Controller } from '../fleet.entity.js';
 
 describeOnBothDatabases('presence', everyTable, (open) => {
   let database: Database;
   let station: Station;
-  let presence: PresenceService;
-  const arrivals = new Set<(topic: string) => void>();
+  let house: FleetHouse;
   beforeAll(async () => {
     database = await open();
-    station = await Station.open(database, { withBroker: true });
-    await station.settle();
-    presence = await station.start(PresenceService);
-    for (const uplink of ['state', 'reports', 'plan'] as const)
-      await station.platform.bus.subscribe(topics.everyUplink(uplink), { qos: 1 }, (topic) => {
-        for (const arrived of arrivals) arrived(topic);
-      });
+    house = await FleetHouse.open(database, { withBroker: true });
+    station = house.station;
+    await house.listen('state', 'reports', 'plan');
   });
-  afterAll(() => station.close());
+  afterAll(() => house.close());
 
-  /** Sends, and waits until the service has it. */
-  const say = async (device: PoleDevice, uplink: Uplink, message: unknown) => {
-    const there = arrivalOf(topics.up(device.id, uplink));
-    await device.send(uplink, message);
-    await there;
-  };
-  const arrivalOf = (topic: string) =>
-    new Promise<void>((resolve) => {
-      const look = (arrived: string) => {
-        if (arrived !== topic || !arrivals.delete(look)) return;
-        resolve();
-      };
-      arrivals.add(look);
-    });
-  /** What has been taken in is written. */
-  const written = async () => {
-    await presence.stop();
-    await presence.start();
-  };
+  const say = (device: PoleDevice, uplink: Uplink, message: unknown) => house.say(device, uplink, message);
+  const arrivalOf = (topic: string) => house.arrivalOf(topic);
+  const written = () => house.written();
   const rowOf = (device: PoleDevice) =>
     database.read((reader) => reader.findOneByOrFail(Controller, { id: device.id }));
-  const stateOf = (device: PoleDevice, changes: object = {}): DeviceState => ({
-    v: 1,
-    device: device.id,
-    online: true,
-    boot: 1,
-    planVersion: 1_767_000_000_000,
-    ready: true,
-    trust: 'trusted',
-    playing: null,
-    waitingReceipts: 0,
-    ...changes,
-  });
 
   it('a state becomes what is known of the controller', async () => {
     const device = await station.enrol('k1');
@@ -135,7 +102,11 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     await written();
     expect(await rowOf(victim)).toMatchObject({ online: false, syncedVersion: 0, lastHeardAtMs: null });
     expect(await alarmsOf(station, victim)).toEqual({});
-    expect(await alarmsOf(station, device)).toEqual({ 'device.stateMalformed': 1, 'device.planMalformed': 1 });
+    expect(await alarmsOf(station, device)).toEqual({
+      'device.stateMalformed': 1,
+      'device.planMalformed': 1,
+      'device.reportsMalformed': 1,
+    });
   });
 
   it('case 16: whoever asks the broker for what is not theirs is alarmed', async () => {
@@ -171,7 +142,11 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     await say(device, 'reports', '[]');
     await written();
     expect(await rowOf(device)).toMatchObject({ online: false, syncedVersion: 0 });
-    expect(await alarmsOf(station, device)).toEqual({ 'device.stateMalformed': 1, 'device.planMalformed': 1 });
+    expect(await alarmsOf(station, device)).toEqual({
+      'device.stateMalformed': 1,
+      'device.planMalformed': 1,
+      'device.reportsMalformed': 1,
+    });
   });
 
   it('invariant 9: alarms are for whoever sees the whole installation', async () => {

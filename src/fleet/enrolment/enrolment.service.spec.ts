@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connectAsync } from 'mqtt';
-import { verifyAnswer } from '../../devices/player/adapters/enrolment.js';
-import { crypto, testKey } from '../../devices/player/testing/keys.js';
-import { decodeClaim, fromBase64Url, topics } from '../../devices/protocol/index.js';
-import { describeOnBothDatabases } from '../../test/support/databases.js';
-import { enrolmentOf, everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import type { Database } from '../platform/database/index.js';
-import { OutboxEntity } from '../platform/outbox/outbox.entity.js';
-import { ClusterService } from './cluster.service.js';
-import { DeviceAccess } from './device-access.js';
+import { verifyAnswer } from '../../../devices/player/adapters/enrolment.js';
+import { crypto, testKey } from '../../../devices/player/testing/keys.js';
+import { decodeClaim, fromBase64Url, topics } from '../../../devices/protocol/index.js';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import { enrolmentOf, everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
+import type { Database } from '../../platform/database/index.js';
+import { OutboxEntity } from '../../platform/outbox/outbox.entity.js';
+import { DeviceAccess } from '../access/device-access.js';
+import { ClusterService } from '../cluster.service.js';
+import { Controller } from '../fleet.entity.js';
 import { EnrolmentService } from './enrolment.service.js';
-import { Controller } from './fleet.entity.js';
 
 const DAY_MS = 86_400_000;
 

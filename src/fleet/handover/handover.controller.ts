@@ -1,0 +1,68 @@
+import { Body, Controller, Get, Param, Put, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type HandoverForm, handoverFileView, handoverForm, handoverView } from './handover.api.js';
+import { HandoverService } from './handover.service.js';
+import { handoverProblem } from './problems.js';
+
+/** `key` is made by the telephone: everything here may be sent again, hours later, and changes nothing the second time. */
+@ApiTags('fleet')
+@ApiBearerAuth()
+@Controller('api')
+export class HandoverController {
+  constructor(private readonly handovers: HandoverService) {}
+
+  @Needs('fleet.manage')
+  @Put('handovers/:key/files/:name')
+  @ApiConsumes('image/jpeg', 'image/png', 'image/webp')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ standardSchema: handoverFileView })
+  async file(
+    @CurrentActor() actor: Actor,
+    @Param('key') key: string,
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    try {
+      return await this.handovers.putFile(actor, key, name, incomingBody(request));
+    } catch (error) {
+      closeUnread(request, response);
+      throw error;
+    }
+  }
+
+  @Needs('fleet.manage')
+  @Put('handovers/:key')
+  @ApiOkResponse({ standardSchema: handoverView })
+  put(@CurrentActor() actor: Actor, @Param('key') key: string, @Body({ schema: handoverForm }) body: HandoverForm) {
+    return this.handovers.put(actor, key, body);
+  }
+
+  @Needs('fleet.read')
+  @Get('handovers/:key/signature')
+  @ApiProduces('image/png', 'image/jpeg', 'image/webp')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async signature(@CurrentActor() actor: Actor, @Param('key') key: string, @Res() response: Response): Promise<void> {
+    const { path, sha256, type } = await this.handovers.signature(actor, key);
+    response.setHeader('etag', `"${sha256}"`);
+    response.setHeader('content-type', type);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('content-security-policy', 'sandbox');
+    response.setHeader('cache-control', 'private, no-cache');
+    try {
+      await sendFile(response, path);
+    } catch {
+      throw handoverProblem('handover.unknown');
+    }
+  }
+
+  @Needs('fleet.read')
+  @Get('clusters/:id/handovers')
+  @ApiOkResponse({ standardSchema: z.array(handoverView) })
+  ofCluster(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return this.handovers.ofCluster(actor, id);
+  }
+}
