@@ -1,6 +1,6 @@
 export { ClashClock } from './clashes/clash.clock.js';
 export { ClashService } from './clashes/clash.service.js';
-export { Board, type TimelineItem } from './engine/index.js';
+export { Board, type RelayItem, type TimelineItem } from './engine/index.js';
 export { AiringService } from './entries/airing.service.js';
 export { EntryService } from './entries/entry.service.js';
 export { ScheduleService } from './preview/schedule.service.js';

@@ -61,6 +61,26 @@ export const scheduleProblem = defineProblems({
     vi: 'Mục lịch không có nội dung nào để lấy tên. Đặt tên cho mục lịch.',
     en: 'Nothing in this entry gives it a title. Name it.',
   },
+  'schedule.showingTimeMissing': {
+    status: 422,
+    vi: 'Hình ảnh và chữ trên bảng tin cần thời gian hiện. Chọn bước hiện (show) và số giây.',
+    en: 'A picture or text needs a time for which boards show it. Use a step that shows it, with its length.',
+  },
+  'schedule.notShown': {
+    status: 422,
+    vi: 'Bước hiện trên bảng tin chỉ dành cho hình ảnh và chữ. Chọn bước phát nội dung.',
+    en: 'Only pictures and texts are shown for a planned time. Use a step that plays the item.',
+  },
+  'schedule.relayTimeMissing': {
+    status: 422,
+    vi: 'Tiếp sóng cần thời lượng dự kiến. Chọn bước tiếp sóng (relay) và số giây.',
+    en: 'A relay needs a planned length. Use a step that relays it, with its length.',
+  },
+  'schedule.notRelayed': {
+    status: 422,
+    vi: 'Bước tiếp sóng chỉ dành cho nội dung loại tiếp âm, có địa chỉ phát. Chọn bước phát nội dung.',
+    en: 'Only content that is a relay, with an address, is relayed. Use a step that plays the item.',
+  },
   'schedule.bulletinOutsideSlot': {
     status: 422,
     vi: 'Chỉ khung giờ mới có chỗ dành cho bản tin. Bỏ phần đó hoặc lập khung giờ.',
@@ -80,6 +100,11 @@ export const scheduleProblem = defineProblems({
     status: 422,
     vi: 'Mục được chọn không phải khung giờ. Chọn một khung giờ.',
     en: 'The chosen entry is not a slot. Choose a slot.',
+  },
+  'schedule.slotInUse': {
+    status: 409,
+    vi: 'Trong khung giờ này còn bản tin. Dời hoặc hủy các bản tin đó trước.',
+    en: 'There are bulletins in this slot. Move or cancel them first.',
   },
   'schedule.slotReserved': {
     status: 403,
@@ -150,6 +175,16 @@ export const scheduleProblem = defineProblems({
     status: 422,
     vi: 'Khoảng xem có quá nhiều lượt phát. Chọn địa bàn nhỏ hơn hoặc ít ngày hơn.',
     en: 'Too many plays to show at once. Choose a smaller area or fewer days.',
+  },
+  'schedule.tooManyListenerDays': {
+    status: 422,
+    vi: 'Địa bàn có {places} cụm loa; {places} × {days} ngày là quá nhiều để xem một lần (tối đa {most}). Chọn địa bàn nhỏ hơn hoặc ít ngày hơn.',
+    en: 'The area has {places} clusters; {places} × {days} days are too many to show at once ({most} at most). Choose a smaller area or fewer days.',
+  },
+  'schedule.summaryTooLarge': {
+    status: 422,
+    vi: 'Các thay đổi này liên quan đến {places} cụm loa trong {days} ngày, quá nhiều để tính trước một lần (tối đa {most}). Xem trước từng phần theo địa bàn.',
+    en: 'These changes concern {places} clusters for {days} days: too many to reckon at once ({most} at most). Look at them area by area.',
   },
   'schedule.clashUnknown': {
     status: 404,

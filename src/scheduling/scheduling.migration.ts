@@ -15,7 +15,8 @@ import {
 import { ClashRow } from './clashes/clash.entity.js';
 import { ScheduleClashes1767225626000 } from './clashes/clash.migration.js';
 import { ScheduleTemplate } from './copies/template.entity.js';
-import { Entry, EntryItem } from './entries/entry.entity.js';
+import { Entry, EntryItem, EntryPlace } from './entries/entry.entity.js';
+import { PlacesAndPasses1767225630000 } from './places-and-passes.migration.js';
 import { ForeignLoudspeaker } from './planning/foreign-loudspeaker.entity.js';
 import { ForeignLoudspeakers1767225627000 } from './planning/foreign-loudspeaker.migration.js';
 import { Publication, PublicationEntry } from './publications/publication.entity.js';
@@ -145,9 +146,27 @@ class ScheduleTemplates1767225628000 implements MigrationInterface {
   }
 }
 
+/** Whatever was aimed at an area was for loudspeakers; now an entry may be for boards. */
+class ScheduleBoards1767225631001 implements MigrationInterface {
+  readonly name = 'ScheduleBoards1767225631001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'entry', 'devices', text().default('loudspeakers'));
+    // Lines of templates are entries without their days. A quote within a title is escaped in JSON: only names of members match.
+    await runner.query(
+      `UPDATE schedule_template SET lines = replace(lines, '"hamletIds":', '"devices":"loudspeakers","hamletIds":')`,
+    );
+  }
+
+  async down(): Promise<void> {
+    throw new Error('what is for boards must not be played by loudspeakers');
+  }
+}
+
 export const schedulingEntities: readonly EntityClass[] = [
   Entry,
   EntryItem,
+  EntryPlace,
   Publication,
   PublicationEntry,
   ...ruleEntities,
@@ -163,4 +182,6 @@ export const schedulingMigrations: readonly MigrationClass[] = [
   ScheduleClashes1767225626000,
   ForeignLoudspeakers1767225627000,
   ScheduleTemplates1767225628000,
+  PlacesAndPasses1767225630000,
+  ScheduleBoards1767225631001,
 ];

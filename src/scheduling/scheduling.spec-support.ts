@@ -1,13 +1,21 @@
 import type { EntityManager } from 'typeorm';
 import { Audit, accountEntities, accountMigrations, actorFrom } from '../accounts/index.js';
 import { AreaService, areaEntities, areaMigrations } from '../areas/index.js';
-import { Cluster, ClusterService, fleetEntities, fleetMigrations, ListenerService } from '../fleet/index.js';
+import {
+  Cluster,
+  ClusterService,
+  fleetEntities,
+  fleetMigrations,
+  type Listener,
+  ListenerService,
+} from '../fleet/index.js';
 import {
   AcceptanceService,
   type AirableItem,
   type LibraryService,
   libraryEntities,
   libraryMigrations,
+  type SchedulableItem,
 } from '../library/index.js';
 import { ManualClock } from '../platform/clock/index.js';
 import type { Database } from '../platform/database/index.js';
@@ -52,14 +60,30 @@ ak1,ak,hamlet,Ấp 1,2020-01-01,,false,false,true
 /** Hands out what a spec put in, as the library hands out what is approved. */
 export class ShelfOfItems {
   readonly items = new Map<string, AirableItem>();
+  /** For boards, or relayed. */
+  readonly visuals = new Map<string, SchedulableItem>();
 
   async airable(_reader: EntityManager, ids: string[]): Promise<Map<string, AirableItem>> {
     return new Map([...this.items].filter(([id]) => ids.includes(id)));
   }
 
-  async airableInAllLanguages(reader: EntityManager, ids: string[]): Promise<Map<string, AirableItem>> {
-    const groups = new Set([...(await this.airable(reader, ids)).values()].map(({ groupId }) => groupId));
-    return new Map([...this.items].filter(([, { groupId }]) => groups.has(groupId)));
+  async schedulable(_reader: EntityManager, ids: string[]): Promise<Map<string, SchedulableItem>> {
+    return new Map<string, SchedulableItem>([...this.items, ...this.visuals].filter(([id]) => ids.includes(id)));
+  }
+
+  async schedulableTitled(
+    _reader: EntityManager,
+    _areaPath: string,
+    titles: readonly string[],
+  ): Promise<Map<string, SchedulableItem>> {
+    return new Map([...this.items].filter(([, { title }]) => titles.includes(title)));
+  }
+
+  async schedulableInAllLanguages(reader: EntityManager, ids: string[]): Promise<Map<string, SchedulableItem>> {
+    const groups = new Set([...(await this.schedulable(reader, ids)).values()].map(({ groupId }) => groupId));
+    return new Map<string, SchedulableItem>(
+      [...this.items, ...this.visuals].filter(([, { groupId }]) => groups.has(groupId)),
+    );
   }
 }
 
@@ -93,7 +117,7 @@ export async function aProvince(database: Database) {
   const acceptances = new AcceptanceService(database, areaService, audit, outbox, clock);
   const publisher = new Publisher(areaService, acceptances, audit, outbox, clock);
   const boards = new Boards(library, new ListenerService(areaService), new RuleService());
-  const entryService = new EntryService(database, areaService, library, publisher, clock);
+  const entryService = new EntryService(database, areaService, library, publisher, boards, clock);
   const clusterService = new ClusterService(database, areaService, audit, clock, outbox);
   const publications = new PublicationService(
     database,
@@ -112,18 +136,22 @@ export async function aProvince(database: Database) {
     operator: actorFrom({ id: 'op', name: 'Chị Hoa' }, [{ role: 'operator', areaPath: areas.ak.path }]),
     monitor: actorFrom({ id: 'mo', name: 'Anh Nam' }, [{ role: 'monitor', areaPath: areas.ak.path }]),
     entries: entryService,
-    airing: new AiringService(new RuleService(), audit, outbox, clock),
+    airing: new AiringService(new RuleService(), boards, audit, outbox, clock),
     areaService,
     clusters: clusterService,
     boards,
     publications,
     schedule: new ScheduleService(database, areaService, boards),
-    /** A loudspeaker cluster with this id, right in the area. */
-    cluster: (id: string, area: { readonly id: string; readonly path: string }) =>
+    /** A cluster, or a board, with this id, right in the area. */
+    cluster: (
+      id: string,
+      area: { readonly id: string; readonly path: string },
+      kind: Listener['kind'] = 'loudspeakers',
+    ) =>
       database.write(({ manager }) =>
         manager.insert(Cluster, {
-          ...{ id, code: id, name: `Cụm ${id}`, areaId: area.id, areaPath: area.path },
-          ...{ latitude: null, longitude: null, horns: 2, createdAtMs: 0 },
+          ...{ id, code: id, name: `Cụm ${id}`, kind, areaId: area.id, areaPath: area.path },
+          ...{ latitude: null, longitude: null, horns: 2, reach: 'horn' as const, createdAtMs: 0 },
         }),
       ),
     /** A request as it comes out of the door: daily at five in An Khương. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, PLAN_DAYS } from '../../../devices/protocol/index.js';
 import { CONFLICT_CODES, type Conflict, type ConflictCode, SEVERITIES } from '../engine/conflicts/index.js';
 import { localDateTime, localDay } from '../entries/entry.api.js';
+import { MOST_DAYS_SHOWN } from '../preview/preview.api.js';
 
 const words = { vi: z.string(), en: z.string() };
 
@@ -10,7 +11,7 @@ export const conflictQuery = z.object({
   areaId: id,
   clusterId: id.optional(),
   from: localDay.refine((day) => day < '9999-01-01'),
-  days: z.coerce.number().int().min(1).max(PLAN_DAYS).default(PLAN_DAYS),
+  days: z.coerce.number().int().min(1).max(MOST_DAYS_SHOWN).default(PLAN_DAYS),
 });
 export type ConflictQuery = z.output<typeof conflictQuery>;
 
@@ -54,7 +55,7 @@ export const solutionRequest = z.object({
 });
 export type SolutionRequest = z.output<typeof solutionRequest>;
 
-/** Why an item or entry plays, or does not, at a cluster in a local minute (Asia/Ho_Chi_Minh). */
+/** Why an item or entry plays, or does not, at a cluster or board in a local minute (Asia/Ho_Chi_Minh). */
 export const whyQuery = z.object({
   clusterId: id,
   at: localDateTime,
@@ -65,7 +66,7 @@ export type WhyQuery = z.output<typeof whyQuery>;
 
 export const whyView = z.object({
   plays: z.boolean(),
-  /** Whether the loudspeaker really sounds it, all plays considered; null: a stream. */
+  /** Whether the loudspeaker really sounds it, all plays considered; null: a stream, or on a board. */
   sounds: z.boolean().nullable(),
   reasons: z.array(
     z.object({

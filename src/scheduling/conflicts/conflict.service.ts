@@ -22,6 +22,7 @@ import type { Entry } from '../entries/entry.entity.js';
 import { entriesOfItem, entryById } from '../entries/entry.queries.js';
 import { EntryService } from '../entries/entry.service.js';
 import { Boards, type Gathered, isImagined, withImagined } from '../preview/boards.js';
+import { demandWithin } from '../preview/bounds.js';
 import { scheduleProblem } from '../problems.js';
 import type { ConflictListView, ConflictQuery, SolutionRequest, WhyQuery, WhyView } from './conflict.api.js';
 import { viewOf } from './conflict.api.js';
@@ -109,6 +110,7 @@ export class ConflictService {
     const { area, gathered } = await this.database.read(async (reader) => {
       const found = await this.areas.get(actor, areaId);
       actor.demand('schedule.read', found.path);
+      await demandWithin(reader, [found.path], days);
       const all: Gathered = await this.boards.gather(reader, found.path, span, DEFAULT_ZONE);
       return { area: found, gathered: all };
     });

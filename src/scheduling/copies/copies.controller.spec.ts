@@ -36,7 +36,7 @@ describeOnBothDatabases('copies, templates and bulk edits over HTTP', tables, (o
     const [areas, audit, outbox] = [new AreaService(database), new Audit(clock), new Outbox(clock)];
     const acceptances = new AcceptanceService(database, areas, audit, outbox, clock);
     const publisher = new Publisher(areas, acceptances, audit, outbox, clock);
-    const layer = new LineLayer(place.shelf as unknown as LibraryService, place.entries, publisher, clock);
+    const layer = new LineLayer(database, place.shelf as unknown as LibraryService, place.entries, publisher, clock);
     const guard = {
       canActivate(context: ExecutionContext) {
         context.switchToHttp().getRequest<RequestWithActor>().actor = actor;
@@ -46,7 +46,7 @@ describeOnBothDatabases('copies, templates and bulk edits over HTTP', tables, (o
     @Module({
       controllers: [CopiesController],
       providers: [
-        { provide: CopyService, useValue: new CopyService(database, areas, layer) },
+        { provide: CopyService, useValue: new CopyService(areas, layer) },
         { provide: TemplateService, useValue: new TemplateService(database, areas, layer, audit, clock) },
         { provide: EntryService, useValue: place.entries },
         { provide: APP_GUARD, useValue: guard },
@@ -77,7 +77,7 @@ describeOnBothDatabases('copies, templates and bulk edits over HTTP', tables, (o
 
   it('như hôm qua: what was once comes again, what repeats is there already, all in one publication', async () => {
     const areaId = place.areas.ak.id;
-    await made({ recurrence: once('2026-01-06', '17:00'), volume: 35 });
+    await made({ recurrence: once('2026-01-06', '17:00'), volume: 35, devices: 'all' });
     await made({ recurrence: once('2026-01-06', '18:00') });
     await made({});
     const request = { areaId, from: '2026-01-06', days: 1, to: '2026-01-07' };
@@ -95,7 +95,11 @@ describeOnBothDatabases('copies, templates and bulk edits over HTTP', tables, (o
     expect(body.skipped).toMatchObject([{ reason: 'repeats', words: expect.stringContaining('Lịch lặp') }]);
     expect(await publications()).toBe(before + 1);
     const copy = (await entriesOf(areaId)).find(({ id }) => id === body.made[0]?.entryId);
-    expect(copy).toMatchObject({ volume: 35, recurrence: { kind: 'once', date: '2026-01-07', time: '17:00:00' } });
+    expect(copy).toMatchObject({
+      volume: 35,
+      devices: 'all',
+      recurrence: { kind: 'once', date: '2026-01-07', time: '17:00:00' },
+    });
 
     expect((await send('POST', 'schedule/copies', request)).body).toMatchObject({
       made: [],

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AreaService } from '../../areas/index.js';
-import { Database } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { type DayLine, linesOf } from '../engine/index.js';
+import type { KnownRules } from '../entries/known-rules.js';
 import { scheduleProblem } from '../problems.js';
 import { entriesOfArea } from './area-entries.queries.js';
 import type { CopyAnswer, CopyRequest } from './copy.api.js';
@@ -15,18 +15,16 @@ const MOST_LINES = 1_000;
 @Injectable()
 export class CopyService {
   constructor(
-    private readonly database: Database,
     private readonly areas: AreaService,
     private readonly layer: LineLayer,
   ) {}
 
   /** Copies what entries of exactly this area have on some days to as many others. */
   async copy(actor: Actor, { areaId, from, days, to, dryRun }: CopyRequest): Promise<CopyAnswer> {
-    return this.database.write(async (tx) => {
-      const area = await this.areas.seen(tx.manager, actor, areaId);
+    return this.layer.lay(actor, dryRun, async (reader, known) => {
+      const area = await this.areas.seen(reader, actor, areaId);
       actor.demand('schedule.write', area.path);
-      const lines = await linesOfDays(tx.manager, areaId, from, days);
-      return this.layer.lay(tx, actor, area, { lines, to, days, namesHold: true, dryRun });
+      return { area, lines: await linesOfDays(reader, area.path, from, days, known), to, days, namesHold: true };
     });
   }
 }
@@ -34,11 +32,12 @@ export class CopyService {
 /** @throws Problem when there is too much for one act */
 export async function linesOfDays(
   reader: EntityManager,
-  areaId: string,
+  areaPath: string,
   from: string,
   days: number,
+  known: KnownRules,
 ): Promise<DayLine[]> {
-  const lines = linesOf(await entriesOfArea(reader, areaId, from, days), from, days, MOST_LINES);
+  const lines = linesOf(await entriesOfArea(reader, areaPath, from, days, known), from, days, MOST_LINES);
   if (lines.length > MOST_LINES) throw scheduleProblem('schedule.copyTooLarge', { most: MOST_LINES });
   return lines;
 }

@@ -6,6 +6,7 @@ import { Clock } from '../../platform/clock/index.js';
 import { Database, newId } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { pathsAbove } from '../engine/index.js';
+import { KnownRules } from '../entries/known-rules.js';
 import { scheduleProblem } from '../problems.js';
 import type { CopyAnswer } from './copy.api.js';
 import { linesOfDays } from './copy.service.js';
@@ -25,10 +26,13 @@ export class TemplateService {
 
   /** Keeps what entries of exactly this area have on some days. */
   async make(actor: Actor, { areaId, title, from, days }: NewTemplate): Promise<TemplateView> {
+    // What is on these days is kept as it was when it was asked for: nothing is worked out inside the write.
+    const [area, lines] = await this.database.read(async (reader) => {
+      const found = await this.areas.seen(reader, actor, areaId);
+      actor.demand('schedule.write', found.path);
+      return [found, await linesOfDays(reader, found.path, from, days, new KnownRules())] as const;
+    });
     return this.database.write(async (tx) => {
-      const area = await this.areas.seen(tx.manager, actor, areaId);
-      actor.demand('schedule.write', area.path);
-      const lines = await linesOfDays(tx.manager, areaId, from, days);
       if (lines.length === 0) throw scheduleProblem('schedule.templateEmpty');
       const template: ScheduleTemplate = {
         ...{ id: newId(), areaId, areaPath: area.path, title },
@@ -55,13 +59,12 @@ export class TemplateService {
 
   /** Makes the entries of a template from a day on. */
   async apply(actor: Actor, id: string, { areaId, to, dryRun }: TemplateUse): Promise<CopyAnswer> {
-    return this.database.write(async (tx) => {
-      const area = await this.areas.seen(tx.manager, actor, areaId);
+    return this.layer.lay(actor, dryRun, async (reader) => {
+      const area = await this.areas.seen(reader, actor, areaId);
       actor.demand('schedule.write', area.path);
-      const template = await known(tx.manager, id, (path) => covers(path, area.path));
-      const { lines } = template;
+      const template = await known(reader, id, (path) => covers(path, area.path));
       const namesHold = template.areaId === area.id;
-      return this.layer.lay(tx, actor, area, { lines, to, days: daysOf(template), namesHold, dryRun });
+      return { area, lines: template.lines, to, days: daysOf(template), namesHold };
     });
   }
 

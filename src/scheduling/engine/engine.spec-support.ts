@@ -7,6 +7,7 @@ import {
   type ScheduleEntry,
   type TimelineItem,
 } from './index.js';
+import type { RelayItem, SoundItem, VisualItem } from './model.js';
 
 /** A wall-clock time in Viet Nam (UTC+7 since 1975) as epoch milliseconds. */
 export const at = (text: string): number => Date.parse(`${text}+07:00`);
@@ -16,6 +17,7 @@ export const anEntry = (recurrence: Recurrence, changes: Partial<ScheduleEntry> 
   id: 'e1',
   areaPath: '/p/an-khuong/',
   title: 'Bản tin',
+  devices: 'loudspeakers',
   clusterIds: null,
   groupIds: null,
   hamletIds: null,
@@ -36,7 +38,7 @@ export const anEntry = (recurrence: Recurrence, changes: Partial<ScheduleEntry> 
   ...changes,
 });
 
-export const anItem = (id = 'bulletin', durationMs = 600_000): TimelineItem => ({
+export const anItem = (id = 'bulletin', durationMs = 600_000): SoundItem => ({
   id,
   groupId: id,
   version: 3,
@@ -49,12 +51,29 @@ export const anItem = (id = 'bulletin', durationMs = 600_000): TimelineItem => (
   audio: { sha256: 'b'.repeat(64), bytes: 1_000, type: 'audio/ogg', durationMs },
 });
 
+/** A picture, or a video of a length, for boards. */
+export const aPicture = (id = 'picture', changes: Partial<VisualItem> = {}): VisualItem => {
+  const { audio: _audio, visual: _visual, relay: _relay, ...said } = anItem(id);
+  return { ...said, title: 'Ảnh tuyên truyền', visual: { kind: 'picture', durationMs: null }, ...changes };
+};
+export const aVideo = (id = 'video', durationMs = 30_000): VisualItem =>
+  aPicture(id, { visual: { kind: 'video', durationMs } });
+
+/** Tiếp sóng of the Voice of Viet Nam, with the chime that takes its place. */
+export const aRelay = (id = 'voice', changes: Partial<RelayItem> = {}): RelayItem => {
+  const { audio: _audio, visual: _visual, relay: _relay, ...said } = anItem(id);
+  const fallback = { sha256: 'c'.repeat(64), bytes: 9_000, type: 'audio/ogg; codecs=opus', durationMs: 30_000 };
+  const relay = { url: 'https://stream.vov.vn/vov1', fallback };
+  return { ...said, title: 'Thời sự VOV', textSha256: null, relay, ...changes };
+};
+
 export const itemsOf = (...items: TimelineItem[]): Map<string, TimelineItem> =>
   new Map(items.map((item) => [item.id, item]));
 
 /** A loudspeaker of the commune An Khương. */
 export const aListener = (id = 'k1', changes: Partial<Listener> = {}): Listener => ({
   id,
+  kind: 'loudspeakers',
   areaPath: '/p/an-khuong/',
   groupIds: [],
   hamletIds: [],
@@ -62,6 +81,10 @@ export const aListener = (id = 'k1', changes: Partial<Listener> = {}): Listener 
   capabilities: [],
   ...changes,
 });
+
+/** A board of the commune An Khương. */
+export const aBoard = (id = 'b1', changes: Partial<Listener> = {}): Listener =>
+  aListener(id, { kind: 'board', ...changes });
 
 export const daily = (time: string, from = '2026-01-01'): Recurrence => ({ kind: 'daily', from, until: null, time });
 

@@ -7,6 +7,7 @@ export {
   SKIP_REASONS,
   type SkippedLine,
   type SkipReason,
+  type Timed,
 } from './copies/index.js';
 export {
   type ForecastController,
@@ -23,11 +24,14 @@ export {
 } from './lunar/index.js';
 export {
   type Capability,
+  DEVICES,
+  type Devices,
   ENTRY_CLASSES,
   itemIdsOf,
   type Listener,
   type OrderPart,
   type Place,
+  type RelayItem,
   type ScheduleEntry,
   type SlotFrame,
   type TimelineItem,
@@ -110,6 +114,7 @@ export {
   MOST_PLAYS_A_DAY,
   type Overlap,
   type Plan,
+  placedStartsOf,
   type Remark,
   type Shared,
   type Slice,

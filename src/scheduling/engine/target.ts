@@ -1,13 +1,21 @@
-import type { Listener, Target } from './model.js';
+import type { Listener, PlaceKind, Target } from './model.js';
 
-export const isForAll = ({ clusterIds, groupIds, hamletIds }: Target): boolean =>
+/** Whether it is for every place of its devices at or below its area. */
+export const isForAll = ({
+  clusterIds,
+  groupIds,
+  hamletIds,
+}: Pick<Target, 'clusterIds' | 'groupIds' | 'hamletIds'>): boolean =>
   clusterIds === null && groupIds === null && hamletIds === null;
+
+export const isFor = ({ devices }: Pick<Target, 'devices'>, kind: PlaceKind): boolean =>
+  devices === 'all' || (devices === 'boards') === (kind === 'board');
 
 export function concerns(
   entry: Target,
-  listener: Pick<Listener, 'id' | 'areaPath' | 'groupIds' | 'hamletIds'>,
+  listener: Pick<Listener, 'id' | 'kind' | 'areaPath' | 'groupIds' | 'hamletIds'>,
 ): boolean {
-  if (!listener.areaPath.startsWith(entry.areaPath)) return false;
+  if (!listener.areaPath.startsWith(entry.areaPath) || !isFor(entry, listener.kind)) return false;
   return (
     isForAll(entry) ||
     entry.clusterIds?.includes(listener.id) === true ||

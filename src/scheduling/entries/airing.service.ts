@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
+import type { PlannedPlay } from '../../../devices/protocol/index.js';
 import { Audit } from '../../accounts/index.js';
 import type { Area } from '../../areas/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { newId, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { DEFAULT_ZONE, localDayOf, localTimeOf } from '../engine/index.js';
+import { Board, DEFAULT_ZONE, localDayOf, localTimeOf } from '../engine/index.js';
 import { checkPlay, wordsOf } from '../engine/rules/index.js';
+import { Boards } from '../preview/boards.js';
 import { RuleService } from '../rules/rule.service.js';
 import type { EntryView } from './entry.api.js';
 import { Entry, EntryItem } from './entry.entity.js';
 import { viewOf } from './entry.service.js';
 import { levelOf, named } from './entry-desk.js';
 
+const DAY_MS = 86_400_000;
+
 /** Puts an emergency on the air at once, and takes it off. No publication: it is not planned, and not undone but stopped. */
 @Injectable()
 export class AiringService {
   constructor(
     private readonly rules: RuleService,
+    private readonly boards: Boards,
     private readonly audit: Audit,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -64,6 +69,8 @@ export class AiringService {
       interrupted: 'resume',
       graceMs,
       volume,
+      // What is aired at once is sound.
+      devices: 'loudspeakers',
       ...named({ clusterIds, groupIds: null, hamletIds: null }),
       followsId: null,
       firstStartMs: startMs,
@@ -79,6 +86,35 @@ export class AiringService {
     await this.#logPasses(tx, actor, entry, item.audio.durationMs);
     await this.#announce(tx, entry);
     return viewOf(entry);
+  }
+
+  /**
+   * What loudspeakers are told of an aired emergency, by the only maker of plays (invariant 3): of one entry, without the board of the
+   * area. That says the same, because an emergency passes every rule and gives way to nothing.
+   * @param audiences languages as they are to be spoken; none: as it was scheduled
+   * @returns the plays of each audience, and the local day on which the first starts; null: there is no such entry
+   */
+  async told(
+    reader: EntityManager,
+    id: string,
+    audiences: readonly (readonly string[])[],
+  ): Promise<{ readonly day: string; readonly plays: readonly (readonly PlannedPlay[])[] } | null> {
+    const entry = await reader.findOneBy(Entry, { id, class: 'emergency', cancelledAtMs: IsNull() });
+    if (!entry) return null;
+    const { areaPath, firstStartMs, zone } = entry;
+    const listeners = audiences.map((languages, at) => {
+      const nobody = { groupIds: [], hamletIds: [], capabilities: [] };
+      return { id: String(at), kind: 'loudspeakers' as const, areaPath, languages, ...nobody };
+    });
+    const board = new Board({
+      entries: [{ ...entry, ...named({ clusterIds: null, groupIds: null, hamletIds: null }) }],
+      listeners,
+      items: await this.boards.itemsOf(reader, [entry]),
+      span: { fromMs: firstStartMs, untilMs: firstStartMs + DAY_MS },
+      zone,
+    });
+    const plays = listeners.map((listener) => board.planOf(listener.id).plays);
+    return { day: localDayOf(firstStartMs, zone), plays };
   }
 
   /** Takes an aired emergency off; for the room that aired it. */

@@ -1,13 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { AuthorityLevel } from '../../../devices/protocol/index.js';
 import { type Area, type AreaService, covers } from '../../areas/index.js';
-import type { AirableItem, LibraryService } from '../../library/index.js';
+import type { LibraryService, SchedulableItem } from '../../library/index.js';
 import { newId } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { extentOf, itemIdsOf, LONGEST_YEARS, type Recurrence, refusalOf } from '../engine/index.js';
 import { scheduleProblem } from '../problems.js';
 import type { NewEntry } from './entry.api.js';
 import { Entry } from './entry.entity.js';
+import type { KnownRules } from './known-rules.js';
 
 /** More than people put in and behind one slot. */
 const LONGEST_CHAIN = 100;
@@ -16,7 +17,7 @@ const LONGEST_CHAIN = 100;
 export class EntryDesk {
   readonly #areas = new Map<string, Promise<Area>>();
   readonly #owners = new Map<string, Promise<Area | null>>();
-  readonly #items = new Map<string, AirableItem | null>();
+  readonly #items = new Map<string, SchedulableItem | null>();
   /** Made or changed in this act, not yet stored. */
   readonly #drafts = new Map<string, Entry>();
 
@@ -26,6 +27,7 @@ export class EntryDesk {
     private readonly areas: AreaService,
     private readonly library: LibraryService,
     private readonly nowMs: number,
+    private readonly known: KnownRules,
   ) {}
 
   async area(id: string): Promise<Area> {
@@ -40,9 +42,10 @@ export class EntryDesk {
   async entryOf(request: NewEntry): Promise<Entry> {
     const area = await this.area(request.areaId);
     const id = newId();
-    const recurrence = plain(request.recurrence);
+    const recurrence = this.known.of(plain(request.recurrence));
     const entry: Entry = {
       ...named(request),
+      devices: request.devices,
       id,
       areaId: area.id,
       areaPath: area.path,
@@ -87,7 +90,11 @@ export class EntryDesk {
     if (!extent) throw scheduleProblem('schedule.never');
     const titles: string[] = [];
     if (!stayed('runningOrder'))
-      for (const itemId of itemIdsOf(entry.runningOrder)) titles.push((await this.#item(itemId, area.path)).title);
+      for (const itemId of itemIdsOf(entry.runningOrder)) {
+        const item = await this.#item(itemId, area.path);
+        refuseWrongStep(entry, item);
+        titles.push(item.title);
+      }
     const title = entry.title || titles[0];
     if (!title) throw scheduleProblem('schedule.titleMissing');
     if (entry.slot === null && entry.runningOrder.some(({ kind }) => kind === 'bulletin'))
@@ -99,9 +106,9 @@ export class EntryDesk {
   }
 
   /** Programmes come from the commune itself and from the offices above it. */
-  async #item(itemId: string, path: string): Promise<AirableItem> {
+  async #item(itemId: string, path: string): Promise<SchedulableItem> {
     if (!this.#items.has(itemId))
-      this.#items.set(itemId, (await this.library.airable(this.reader, [itemId])).get(itemId) ?? null);
+      this.#items.set(itemId, (await this.library.schedulable(this.reader, [itemId])).get(itemId) ?? null);
     const item = this.#items.get(itemId);
     if (!item) throw scheduleProblem('schedule.itemNotApproved');
     const owner = this.#owners.get(item.areaId) ?? this.areas.byId(this.reader, item.areaId);
@@ -137,10 +144,26 @@ export class EntryDesk {
   }
 }
 
-/** Weekdays once each and in order, so that one rule has one form. */
-function plain(recurrence: Recurrence): Recurrence {
-  if (recurrence.kind !== 'weekly') return recurrence;
-  return { ...recurrence, weekdays: [...new Set(recurrence.weekdays)].sort() };
+/**
+ * A relay sounds, and a board shows a picture or a text, as long as somebody plans; all else has its own length, and is neither.
+ */
+function refuseWrongStep({ runningOrder }: Pick<Entry, 'runningOrder'>, { id, visual, relay }: SchedulableItem): void {
+  const isShown = visual !== undefined && visual.durationMs === null;
+  for (const step of runningOrder) {
+    if (!('itemId' in step) || step.itemId !== id) continue;
+    if ((step.kind === 'relay') !== (relay !== undefined))
+      throw scheduleProblem(relay ? 'schedule.relayTimeMissing' : 'schedule.notRelayed');
+    if ((step.kind === 'show') !== isShown)
+      throw scheduleProblem(isShown ? 'schedule.showingTimeMissing' : 'schedule.notShown');
+  }
+}
+
+/** Weekdays and lunar days once each and in order, so that one rule has one form. */
+export function plain(recurrence: Recurrence): Recurrence {
+  const once = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
+  if (recurrence.kind === 'weekly') return { ...recurrence, weekdays: once(recurrence.weekdays) };
+  if (recurrence.kind === 'lunar') return { ...recurrence, on: { ...recurrence.on, days: once(recurrence.on.days) } };
+  return recurrence;
 }
 
 type Named = Pick<Entry, 'clusterIds' | 'groupIds' | 'hamletIds'>;

@@ -7,7 +7,7 @@ import {
   ON_TIME_MS,
   PLAY_CLASSES,
 } from '../../../devices/protocol/index.js';
-import { DEFAULT_ZONE, ENTRY_CLASSES } from '../engine/index.js';
+import { DEFAULT_ZONE, DEVICES, ENTRY_CLASSES } from '../engine/index.js';
 
 export const localDay = z.iso.date();
 const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/);
@@ -53,6 +53,8 @@ const LONGEST_PART_MS = 86_400_000;
 const partMs = z.int().min(1_000).max(LONGEST_PART_MS);
 const orderPart = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('item'), itemId: id }),
+  /** On boards, for as long as planned: a picture or a text. A video has its own length: `item`. */
+  z.object({ kind: z.literal('show'), itemId: id, durationMs: partMs }),
   z.object({ kind: z.literal('relay'), itemId: id, durationMs: partMs }),
   z.object({ kind: z.literal('live'), durationMs: partMs }),
   z.object({ kind: z.literal('gap'), durationMs: z.int().min(0).max(LONGEST_PART_MS) }),
@@ -92,7 +94,9 @@ const settings = {
   /** How long after its planned end a play may still sound; a start that counts as on time must not be cut. */
   graceMs: z.int().min(ON_TIME_MS).max(86_400_000).default(900_000),
   volume: z.int().min(0).max(100).default(80),
-  /** Null, like the two after it: none named. All null: every cluster at or below the area. */
+  /** For loudspeakers, for boards, or for both: a place of the other kind is not meant, also when it is named. */
+  devices: z.enum(DEVICES).default('loudspeakers'),
+  /** Clusters and boards. Null, like the two after it: none named. All null: every one at or below the area. */
   clusterIds: named.default(null),
   groupIds: named.default(null),
   hamletIds: named.default(null),
@@ -134,6 +138,7 @@ export const entryEdit = z
     interrupted: z.enum(INTERRUPTED_POLICIES),
     graceMs: z.int().min(ON_TIME_MS).max(86_400_000),
     volume: z.int().min(0).max(100),
+    devices: z.enum(DEVICES),
     clusterIds: named,
     groupIds: named,
     hamletIds: named,
@@ -167,6 +172,7 @@ export const entryView = z.object({
   interrupted: z.enum(INTERRUPTED_POLICIES),
   graceMs: z.int(),
   volume: z.int(),
+  devices: z.enum(DEVICES),
   clusterIds: z.array(z.string()).nullable(),
   groupIds: z.array(z.string()).nullable(),
   hamletIds: z.array(z.string()).nullable(),

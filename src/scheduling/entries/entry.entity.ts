@@ -1,7 +1,15 @@
 import { Entity, Index } from 'typeorm';
 import type { AuthorityLevel, InterruptedPolicy, LatePolicy } from '../../../devices/protocol/index.js';
 import { IdColumn, IntColumn, JsonColumn, MsColumn, TextColumn } from '../../platform/database/index.js';
-import type { OccurrenceChange, OrderPart, Place, Recurrence, ScheduleEntry, SlotFrame } from '../engine/index.js';
+import type {
+  Devices,
+  OccurrenceChange,
+  OrderPart,
+  Place,
+  Recurrence,
+  ScheduleEntry,
+  SlotFrame,
+} from '../engine/index.js';
 
 /** One line of a schedule: what is played where, and when. Never deleted: it is cancelled, and what it played stays. */
 @Entity('entry')
@@ -33,7 +41,8 @@ export class Entry implements ScheduleEntry {
   @TextColumn({ default: 'drop' }) interrupted!: InterruptedPolicy;
   @IntColumn() graceMs!: number;
   @IntColumn() volume!: number;
-  /** Null, like the two after it: none named. All null: every cluster at or below the area. */
+  @TextColumn({ default: 'loudspeakers' }) devices!: Devices;
+  /** Null, like the two after it: none named. All null: every place of these devices at or below the area. */
   @JsonColumn<readonly string[]>({ nullable: true }) clusterIds!: readonly string[] | null;
   @JsonColumn<readonly string[]>({ nullable: true }) groupIds!: readonly string[] | null;
   @JsonColumn<readonly string[]>({ nullable: true }) hamletIds!: readonly string[] | null;
@@ -57,4 +66,12 @@ export class Entry implements ScheduleEntry {
 export class EntryItem {
   @TextColumn({ primary: true }) entryId!: string;
   @TextColumn({ primary: true }) itemId!: string;
+}
+
+/** What an entry with a place stands in or behind, for finding what stands there. */
+@Entity('entry_place')
+@Index(['anchorId'])
+export class EntryPlace {
+  @TextColumn({ primary: true }) entryId!: string;
+  @TextColumn() anchorId!: string;
 }

@@ -4,6 +4,7 @@ import { type Database, schemaDrift } from '../../platform/database/index.js';
 import { Problem } from '../../platform/i18n/index.js';
 import { at } from '../engine/engine.spec-support.js';
 import { aProvince, tables } from '../scheduling.spec-support.js';
+import { entryEdit } from './entry.api.js';
 import { Entry } from './entry.entity.js';
 
 describeOnBothDatabases('schedule entries', tables, (open) => {
@@ -58,6 +59,7 @@ describeOnBothDatabases('schedule entries', tables, (open) => {
       late: 'whole',
       graceMs: 900_000,
       volume: 80,
+      devices: 'loudspeakers',
       clusterIds: ['k1', 'k2'],
       createdByName: 'Chị Hoa',
       createdAtMs: at('2026-01-05T09:00:00'),
@@ -72,6 +74,22 @@ describeOnBothDatabases('schedule entries', tables, (open) => {
       lastStartMs: at('2026-03-01T17:00:00'),
       createdBy: 'op',
     });
+  });
+
+  it('an edit that says the same rule in other words splits no series', async () => {
+    const { entries, operator, request } = place;
+    const weekly = (weekdays: number[]) =>
+      ({ kind: 'weekly', from: '2026-01-05', until: null, weekdays, time: '17:00' }) as const;
+    const lunar = (days: number[]) => {
+      const on = { days, month: null, leap: 'both', missing30: 'skip', offsetDays: 0 } as const;
+      return { kind: 'lunar', from: '2026-01-05', until: null, time: '17:00', on } as const;
+    };
+    for (const rule of [weekly, lunar]) {
+      const { id } = await entries.create(operator, request({ recurrence: rule([2, 1]) }));
+      const edit = entryEdit.parse({ recurrence: rule([2, 1, 2]), title: 'Tên mới' });
+      const { entry, ended } = await entries.edit(operator, id, edit);
+      expect([entry.id, entry.recurrence, ended]).toEqual([id, rule([1, 2]), null]);
+    }
   });
 
   it('a change is in the audit log and announced, in the same commit', async () => {

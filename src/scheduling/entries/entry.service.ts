@@ -3,14 +3,16 @@ import { type EntityManager, MoreThan } from 'typeorm';
 import { AreaService } from '../../areas/index.js';
 import { LibraryService } from '../../library/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database } from '../../platform/database/index.js';
+import { beginsWith, Database } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import type { OccurrenceChange } from '../engine/index.js';
 import { recurrenceInWords } from '../engine/why/index.js';
+import { Boards } from '../preview/boards.js';
 import { Publisher } from '../publications/publisher.js';
 import { type EntryEdit, type EntryQuery, type EntryView, MOST_LISTED, type NewEntry } from './entry.api.js';
 import { Entry } from './entry.entity.js';
 import { EntryChanges, each, type Prepared } from './entry-changes.js';
+import { inTurns, KnownRules } from './known-rules.js';
 
 /** What an edit did to a series: the entry that goes on, the one that ended, and what a person has to decide. */
 export interface Edited {
@@ -28,6 +30,7 @@ export class EntryService {
     private readonly areas: AreaService,
     private readonly library: LibraryService,
     private readonly publisher: Publisher,
+    private readonly boards: Boards,
     private readonly clock: Clock,
   ) {}
 
@@ -69,8 +72,9 @@ export class EntryService {
   }
 
   async #publish(actor: Actor, prepare: (changes: EntryChanges) => Promise<Prepared>): Promise<Edited> {
+    const known = await this.foresee(actor, prepare);
     return this.database.write(async (tx) => {
-      const prepared = await prepare(this.changes(tx.manager, actor));
+      const prepared = await prepare(this.changes(tx.manager, actor, known));
       await this.publisher.publish(tx, actor, prepared.changes);
       return editedOf(prepared);
     });
@@ -82,8 +86,15 @@ export class EntryService {
     name: string,
     prepare: (changes: EntryChanges, one: In) => Promise<Prepared>,
   ): Promise<Edited[]> {
+    const known = await this.foresee(actor, (changes) =>
+      each(
+        all,
+        name,
+        inTurns((one) => prepare(changes, one)),
+      ),
+    );
     return this.database.write(async (tx) => {
-      const changes = this.changes(tx.manager, actor);
+      const changes = this.changes(tx.manager, actor, known);
       const prepared = await each(all, name, (one) => prepare(changes, one));
       await this.publisher.publish(
         tx,
@@ -94,9 +105,19 @@ export class EntryService {
     });
   }
 
-  /** For those who publish several changes at once. */
-  changes(reader: EntityManager, actor: Actor): EntryChanges {
-    return new EntryChanges(reader, actor, this.areas, this.library, this.clock.nowMs());
+  /**
+   * Judges before a write what is to be judged again inside it, by what stands then.
+   * @returns the rules that it met, for `changes` inside the write @throws Problem as judging does
+   */
+  async foresee(actor: Actor, judge: (changes: EntryChanges) => Promise<unknown>): Promise<KnownRules> {
+    const known = new KnownRules();
+    await this.database.read((reader) => judge(this.changes(reader, actor, known)));
+    return known;
+  }
+
+  /** For those who publish several changes at once. @param known from `foresee` */
+  changes(reader: EntityManager, actor: Actor, known: KnownRules): EntryChanges {
+    return new EntryChanges(reader, actor, this.areas, this.library, this.boards, this.clock.nowMs(), known);
   }
 }
 
@@ -107,7 +128,7 @@ const editedOf = ({ entry, ended, orphans }: Prepared): Edited => ({
 });
 
 function atOrBelow(reader: EntityManager, path: string, after: string | undefined): Promise<Entry[]> {
-  const select = reader.createQueryBuilder(Entry, 'entry').where('entry.areaPath LIKE :below', { below: `${path}%` });
+  const select = reader.createQueryBuilder(Entry, 'entry').where(...beginsWith(reader, 'entry.areaPath', path));
   if (after !== undefined) select.andWhere({ id: MoreThan(after) });
   return select.orderBy('entry.id').limit(MOST_LISTED).getMany();
 }

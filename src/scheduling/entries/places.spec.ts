@@ -30,6 +30,11 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     place.request({ place: { kind: 'inSlot', entryId }, ...changes });
   const after = (entryId: string, changes: Record<string, unknown> = {}) =>
     place.request({ place: { kind: 'after', entryId, gapMs: 10_000 }, ...changes });
+  const shelveRelay = () => {
+    const { audio: _audio, ...said } = place.shelf.items.get('item-ak')!;
+    const relay = { url: 'https://stream.vov.vn/vov1', fallback: null };
+    place.shelf.visuals.set('voice', { ...said, id: 'voice', groupId: 'voice', title: 'Thời sự VOV', relay });
+  };
   const heard = async () =>
     (await place.schedule.preview(place.root, { areaId: place.areas.ak.id, from: '2026-01-06', days: 1 })).plays.map(
       ({ entryTitle, starts }) => `${starts} ${entryTitle}`,
@@ -109,6 +114,90 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     expect(seen.gaps).toEqual([]);
   });
 
+  const daily = (time: string) => ({ kind: 'daily', from: '2026-01-05', until: null, time }) as const;
+  const heardOn = async (from: string) => {
+    const seen = await place.schedule.preview(place.root, { areaId: place.areas.ak.id, from, days: 1 });
+    return seen.plays.map(({ entryTitle, starts }) => `${starts} ${entryTitle}`);
+  };
+  const changed = (id: string, original: string, to: string | null) =>
+    codeOf(place.entries.changeOccurrence(place.operator, id, { original, to }));
+
+  it('what stands in a slot has begun when the slot comes to it, whatever its own rule says', async () => {
+    const { entries, operator, clock } = place;
+    const evening = await entries.create(operator, slot({ title: 'Khung chiều', recurrence: daily('17:00') }));
+    const { id } = await entries.create(operator, inSlot(evening.id, { title: 'Bản tin', recurrence: daily('05:00') }));
+    expect(await heardOn('2026-01-05')).toEqual(['17:00:05 Bản tin']);
+    // Nine o'clock: today's is still to come.
+    expect(await changed(id, '2026-01-05T05:00', null)).toBe('done');
+    expect(await heardOn('2026-01-05')).toEqual([]);
+    expect(await changed(id, '2026-01-05T05:00', '2026-01-05T05:00')).toBe('done');
+    clock.set(Date.parse('2026-01-05T17:00:05+07:00'));
+    expect(await changed(id, '2026-01-05T05:00', null)).toBe('done');
+    expect(await changed(id, '2026-01-05T05:00', '2026-01-05T05:00')).toBe('done');
+    clock.advance(1);
+    expect(await changed(id, '2026-01-05T05:00', null)).toBe('schedule.past');
+    expect(await changed(id, '2026-01-06T05:00', '2026-01-05T23:00')).toBe('done');
+    expect(await changed(id, '2026-01-07T05:00', '2026-01-04T23:00')).toBe('schedule.past');
+  });
+
+  it('and has begun then though its own rule says later; moved with its slot it is still to come', async () => {
+    const { entries, operator, clock } = place;
+    const frame = await entries.create(operator, slot());
+    const { id } = await entries.create(operator, inSlot(frame.id, { recurrence: daily('23:00') }));
+    clock.set(Date.parse('2026-01-06T09:00:00+07:00'));
+    expect(await changed(id, '2026-01-06T23:00', null)).toBe('schedule.past');
+    await entries.changeOccurrence(operator, frame.id, { original: '2026-01-07T05:00', to: '2026-01-09T18:00' });
+    clock.set(Date.parse('2026-01-09T09:00:00+07:00'));
+    expect(await changed(id, '2026-01-07T23:00', null)).toBe('done');
+    expect(await changed(id, '2026-01-08T23:00', null)).toBe('schedule.past');
+  });
+
+  it('a day that was taken out stays out when the slot goes on at another time', async () => {
+    const { entries, operator } = place;
+    const evening = await entries.create(operator, slot({ recurrence: daily('17:00') }));
+    const { id } = await entries.create(operator, inSlot(evening.id, { title: 'Bản tin', recurrence: daily('05:00') }));
+    await entries.changeOccurrence(operator, id, { original: '2026-01-05T05:00', to: null });
+    const { orphans } = await entries.edit(operator, evening.id, { recurrence: daily('18:00') });
+    expect([orphans, await heardOn('2026-01-05'), await heardOn('2026-01-06')]).toEqual([
+      ...[[], [], ['18:00:05 Bản tin']],
+    ]);
+  });
+
+  it.each(['04:00', '17:00'])('a slot that is moved to %s while it is on air ends as it was told', async (time) => {
+    const { entries, operator, clock } = place;
+    const frame = await entries.create(operator, slot());
+    const bulletin = await entries.create(operator, inSlot(frame.id, { title: 'Bản tin' }));
+    await entries.create(operator, after(bulletin.id, { title: 'Nông vụ' }));
+    clock.set(Date.parse('2026-01-06T05:01:00+07:00'));
+    await entries.edit(operator, frame.id, { recurrence: daily(time) });
+    expect((await heardOn('2026-01-06')).slice(0, 2)).toEqual(['05:00:05 Bản tin', '05:12:15 Nông vụ']);
+    expect(await heardOn('2026-01-07')).toEqual([`${time}:05 Bản tin`, `${time.slice(0, 2)}:12:15 Nông vụ`]);
+  });
+
+  it('a slot stays one while bulletins stand in it; what stands behind it does not mind', async () => {
+    const { entries, operator } = place;
+    const runningOrder = [item('item-ak')];
+    const frame = await entries.create(operator, slot());
+    const bulletin = await entries.create(operator, inSlot(frame.id));
+    await entries.create(operator, after(frame.id, { title: 'Nông vụ' }));
+    const noSlot = { slot: null, runningOrder } as Parameters<typeof entries.edit>[2];
+    expect(await codeOf(entries.edit(operator, frame.id, noSlot))).toBe('schedule.slotInUse');
+    const later = { ...noSlot, recurrence: daily('06:00') };
+    expect(await codeOf(entries.edit(operator, frame.id, later))).toBe('schedule.slotInUse');
+    await entries.cancel(operator, bulletin.id);
+    await entries.edit(operator, frame.id, noSlot);
+    expect(await heard()).toEqual(['05:00:00 Khung sáng', '05:12:10 Nông vụ']);
+  });
+
+  it('what stands behind an entry goes with it when that is taken out of its slot', async () => {
+    const { entries, operator } = place;
+    const frame = await entries.create(operator, slot());
+    const bulletin = await entries.create(operator, inSlot(frame.id, { title: 'Bản tin', recurrence: daily('08:00') }));
+    await entries.create(operator, after(bulletin.id, { title: 'Nông vụ' }));
+    await entries.edit(operator, bulletin.id, { place: null });
+    expect(await heard()).toEqual(['08:00:00 Bản tin', '08:12:10 Nông vụ']);
+  });
+
   it('a slot and what goes along with it are not changed twice in one act', async () => {
     const frame = await place.entries.create(place.operator, slot());
     const bulletin = await place.entries.create(place.operator, inSlot(frame.id));
@@ -174,8 +263,9 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     expect(await heard()).toEqual(['05:00:05 Thời sự tỉnh', '17:00:05 Của xã']);
   });
 
-  it('a relay that no device can play yet is told, and what stands behind it keeps its time', async () => {
-    const runningOrder = [{ kind: 'relay', itemId: 'item-ak', durationMs: 900_000 }, item('item-ak')];
+  it('a relay that the device cannot play is told, and what stands behind it keeps its time', async () => {
+    shelveRelay();
+    const runningOrder = [{ kind: 'relay', itemId: 'voice', durationMs: 900_000 }, item('item-ak')];
     await place.entries.create(place.operator, place.request({ itemId: undefined, runningOrder, title: 'Tiếp sóng' }));
     const { plays, gaps } = await place.schedule.preview(place.root, {
       areaId: place.areas.ak.id,
@@ -184,5 +274,18 @@ describeOnBothDatabases('slots, and entries in and behind others', tables, (open
     });
     expect(plays.map(({ starts }) => starts)).toEqual(['05:15:00']);
     expect(gaps).toMatchObject([{ reason: 'deviceCannot', starts: '05:00:00' }]);
+  });
+
+  it('only a relay is relayed, for as long as planned; nothing that nobody approved', async () => {
+    shelveRelay();
+    const asked = (runningOrder: unknown[]) =>
+      codeOf(
+        place.entries.create(place.operator, place.request({ itemId: undefined, runningOrder, title: 'Tiếp sóng' })),
+      );
+    const relay = (itemId: string) => ({ kind: 'relay', itemId, durationMs: 900_000 });
+    expect(await asked([relay('item-ak')])).toBe('schedule.notRelayed');
+    expect(await asked([item('voice')])).toBe('schedule.relayTimeMissing');
+    expect(await asked([{ kind: 'show', itemId: 'voice', durationMs: 900_000 }])).toBe('schedule.relayTimeMissing');
+    expect(await asked([relay('draft')])).toBe('schedule.itemNotApproved');
   });
 });

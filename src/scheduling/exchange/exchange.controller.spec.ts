@@ -83,7 +83,7 @@ describeOnBothDatabases('calendars over HTTP', tables, (open) => {
       place.entries.create(place.root, place.request({ itemId: 'item-bp', recurrence, ...changes }));
     const daily = await of(
       { kind: 'daily', from: '2026-01-06', until: null, time: '05:00' },
-      { volume: 35, class: 'priority' },
+      { volume: 35, class: 'priority', devices: 'all' },
     );
     await place.entries.changeOccurrence(place.root, daily.id, {
       original: '2026-01-08T05:00',
@@ -113,11 +113,14 @@ describeOnBothDatabases('calendars over HTTP', tables, (open) => {
     expect(await publications()).toBe(before + 1);
     expect(await entriesOf(ap.id)).toMatchObject([
       {
-        ...{ volume: 35, class: 'priority', runningOrder: [{ kind: 'item', itemId: 'item-bp' }] },
+        ...{ volume: 35, class: 'priority', devices: 'all', runningOrder: [{ kind: 'item', itemId: 'item-bp' }] },
         recurrence: { kind: 'daily', from: '2026-01-06', until: null },
         changes: [{ original: '2026-01-08T05:00:00', to: '2026-01-08T06:00:00' }],
       },
-      { recurrence: { kind: 'lunar', on: { days: [1, 15], month: null, missing30: 'lastDay' } } },
+      {
+        devices: 'loudspeakers',
+        recurrence: { kind: 'lunar', on: { days: [1, 15], month: null, missing30: 'lastDay' } },
+      },
     ]);
     expect(codes(await take(ics.replaceAll(daily.id, 'other-uid'), { areaId: ap.id }))).toEqual(['present', 'present']);
   });

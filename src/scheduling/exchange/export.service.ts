@@ -40,7 +40,7 @@ export class CalendarExport {
         .limit(MOST_EXPORTED + 1)
         .getMany();
       if (entries.length > MOST_EXPORTED) throw scheduleProblem('schedule.icsExportTooLarge', { most: MOST_EXPORTED });
-      const items = await this.library.airable(
+      const items = await this.library.schedulable(
         reader,
         entries.flatMap(({ runningOrder }) => itemIdsOf(runningOrder)),
       );

@@ -1,28 +1,34 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { type Area, AreaService } from '../../areas/index.js';
 import { LibraryService } from '../../library/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database, type WriteTransaction } from '../../platform/database/index.js';
+import { Database } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { Problem } from '../../platform/i18n/index.js';
 import { extentOf, LONGEST_YEARS, refusalOf } from '../engine/index.js';
-import { Entry } from '../entries/entry.entity.js';
+import type { Entry } from '../entries/entry.entity.js';
 import { EntryService } from '../entries/entry.service.js';
 import type { EntryChanges } from '../entries/entry-changes.js';
+import { inTurns, KnownRules } from '../entries/known-rules.js';
 import { scheduleProblem } from '../problems.js';
 import { Publisher } from '../publications/publisher.js';
 import { type ReadEvent, type ReadPart, readCalendar } from './calendar-reader.js';
 import { countsTooFar, type Imported, importSeries } from './engine/import-series.js';
 import type { CalendarAnswer, CalendarImport } from './exchange.api.js';
+import { KeysOfArea, keyOf } from './keys-of-area.js';
 import { readLunar, readSettings, requestOf } from './own-properties.js';
-import { itemsTitled } from './titled.queries.js';
 
 /** An event whose days can be scheduled. */
 interface Draft extends Imported {
   readonly event: ReadEvent;
   readonly settings: Readonly<Record<string, unknown>>;
+}
+interface Playing {
+  readonly draft: Draft;
+  /** Null: the event says itself what it plays. */
+  readonly itemId: string | Problem | null;
 }
 type Judged =
   | { readonly part: ReadPart; readonly problem: Problem }
@@ -46,33 +52,48 @@ export class CalendarIntake {
     const parts = readCalendar(request.ics);
     if (typeof parts === 'string') throw scheduleProblem(parts);
     const judged = await this.#judged(parts);
+    // All is worked out before the write, which then only looks at what has changed since.
+    const known = new KnownRules();
+    const keys = new KeysOfArea();
+    const foreseen = await this.database.read(async (reader) => {
+      const judge = this.entries.changes(reader, actor, known);
+      return this.#entriesOf(reader, actor, request, judged, keys, inTurns(making(judge, request)));
+    });
+    if (request.dryRun || foreseen.made.length === 0) return { events: foreseen.events.map(notMade) };
     return this.database.write(async (tx) => {
-      const area = await this.areas.seen(tx.manager, actor, request.areaId);
-      actor.demand('schedule.write', area.path);
-      const judge = this.entries.changes(tx.manager, actor);
-      const itemOf = await this.#itemsOf(tx, area, judged, request);
-      const there = await tx.manager.findBy(Entry, { areaId: area.id, cancelledAtMs: IsNull() });
-      const known = new Set(there.flatMap((entry) => [entry.id, keyOf(entry)]));
-      const made: Entry[] = [];
-      const events: Result[] = [];
-      for (const one of judged) {
-        const entry = 'problem' in one ? one.problem : await entryOf(judge, area, one.draft, itemOf(one.draft));
-        if (entry instanceof Problem) events.push(refused(one.part, entry));
-        else if (known.has(one.part.uid) || known.has(keyOf(entry))) events.push(result(one.part, 'present'));
-        else {
-          known.add(keyOf(entry));
-          made.push(entry);
-          events.push({ ...result(one.part, 'made'), entryId: request.dryRun ? null : entry.id });
-        }
-      }
-      if (!request.dryRun && made.length > 0)
-        await this.publisher.publish(
-          tx,
-          actor,
-          made.map((after) => ({ before: null, after })),
-        );
+      const judge = this.entries.changes(tx.manager, actor, known);
+      const { made, events } = await this.#entriesOf(tx.manager, actor, request, judged, keys, making(judge, request));
+      const changes = made.map((after) => ({ before: null, after }));
+      await this.publisher.publish(tx, actor, changes);
       return { events };
     });
+  }
+
+  async #entriesOf(
+    reader: EntityManager,
+    actor: Actor,
+    request: CalendarImport,
+    judged: readonly Judged[],
+    keys: KeysOfArea,
+    make: (one: Playing) => Promise<Entry | Problem>,
+  ): Promise<{ readonly made: readonly Entry[]; readonly events: Result[] }> {
+    const area = await this.areas.seen(reader, actor, request.areaId);
+    actor.demand('schedule.write', area.path);
+    const itemOf = await this.#itemsOf(reader, area, judged, request);
+    const known = await keys.of(reader, area.path);
+    const made: Entry[] = [];
+    const events: Result[] = [];
+    for (const one of judged) {
+      const entry = 'problem' in one ? one.problem : await make({ draft: one.draft, itemId: itemOf(one.draft) });
+      if (entry instanceof Problem) events.push(refused(one.part, entry));
+      else if (known.has(one.part.uid) || known.has(keyOf(entry))) events.push(result(one.part, 'present'));
+      else {
+        known.add(keyOf(entry));
+        made.push(entry);
+        events.push({ ...result(one.part, 'made'), entryId: entry.id });
+      }
+    }
+    return { made, events };
   }
 
   /** Whether the days of each can be scheduled; rules can be bombs, so others have their turn in between, and no write waits. */
@@ -88,7 +109,7 @@ export class CalendarIntake {
 
   /** What events play that do not say so themselves: what the request says, else the only item that is called as they are. */
   async #itemsOf(
-    tx: WriteTransaction,
+    reader: EntityManager,
     area: Pick<Area, 'path'>,
     judged: readonly Judged[],
     { items }: CalendarImport,
@@ -98,8 +119,8 @@ export class CalendarIntake {
         ? [one.part.title]
         : [],
     );
-    const ids = await itemsTitled(tx.manager, area.path, [...new Set(titles)]);
-    const titled = [...(await this.library.airable(tx.manager, ids)).values()];
+    const named = await this.library.schedulableTitled(reader, area.path, [...new Set(titles)]);
+    const titled = [...named.values()];
     return ({ event, settings }) => {
       if (Object.hasOwn(items, event.uid)) return items[event.uid] ?? null;
       if (settings.runningOrder !== undefined) return null;
@@ -122,19 +143,19 @@ function draftOf(event: ReadEvent, nowMs: number): Draft | Problem {
   return { ...imported, event, settings };
 }
 
-/** @param itemId null: the event says itself what it plays */
-async function entryOf(
-  judge: EntryChanges,
-  area: Pick<Area, 'id'>,
-  { event, settings, recurrence, changes }: Draft,
-  itemId: string | Problem | null,
-): Promise<Entry | Problem> {
+const making =
+  (judge: EntryChanges, { areaId }: CalendarImport) =>
+  (one: Playing): Promise<Entry | Problem> =>
+    entryOf(judge, areaId, one);
+
+async function entryOf(judge: EntryChanges, areaId: string, { draft, itemId }: Playing): Promise<Entry | Problem> {
+  const { event, settings, recurrence, changes } = draft;
   if (itemId instanceof Problem) return itemId;
   const { runningOrder, ...others } = settings;
   const request = requestOf({
     ...others,
     ...(itemId === null ? { runningOrder } : { itemId }),
-    areaId: area.id,
+    areaId,
     ...(event.title === '' ? {} : { title: event.title }),
     class: event.categories.includes('PRIORITY') ? 'priority' : 'normal',
     ...{ recurrence, zone: event.series.zone },
@@ -151,22 +172,12 @@ async function entryOf(
   }
 }
 
-/** Entries with one key play the same, whenever they do. */
-const keyOf = ({ recurrence, zone, changes, runningOrder, place, clusterIds, groupIds, hamletIds }: Entry): string =>
-  JSON.stringify([recurrence, zone, changes, runningOrder, place, clusterIds, groupIds, hamletIds].map(sorted));
-
-/** Databases keep the members of an object in orders of their own. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, sorted(member)] as const);
-  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 const result = ({ uid, title }: ReadPart, outcome: Result['outcome']): Result => ({
   ...{ uid, title, outcome },
   ...{ entryId: null, code: null, words: null },
 });
+
+const notMade = (event: Result): Result => ({ ...event, entryId: null });
 
 const refused = (part: ReadPart, problem: Problem): Result => ({
   ...result(part, part.kind === 'ignored' ? 'ignored' : 'refused'),

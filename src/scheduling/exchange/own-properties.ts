@@ -5,16 +5,16 @@ import type { LunarRule } from './engine/calendar-series.js';
 
 /** What `X-VANG-ENTRY` holds. */
 export function settingsOf(entry: Entry): Readonly<Record<string, unknown>> {
-  const { runningOrder, slot, place, late, interrupted, graceMs, volume, clusterIds, groupIds, hamletIds } = entry;
-  return { runningOrder, slot, place, late, interrupted, graceMs, volume, clusterIds, groupIds, hamletIds };
+  const { runningOrder, slot, place, late, interrupted, graceMs, volume } = entry;
+  const { devices, clusterIds, groupIds, hamletIds } = entry;
+  return { runningOrder, slot, place, late, interrupted, graceMs, volume, devices, clusterIds, groupIds, hamletIds };
 }
+
+const TARGET = ['devices', 'clusterIds', 'groupIds', 'hamletIds'];
 
 const SETTINGS = z.object({
   ...Object.fromEntries(
-    ['slot', 'place', 'late', 'interrupted', 'graceMs', 'volume', 'clusterIds', 'groupIds', 'hamletIds'].map((name) => [
-      name,
-      z.unknown(),
-    ]),
+    ['slot', 'place', 'late', 'interrupted', 'graceMs', 'volume', ...TARGET].map((name) => [name, z.unknown()]),
   ),
   runningOrder: z.unknown(),
 });

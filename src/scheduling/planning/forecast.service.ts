@@ -18,10 +18,9 @@ import {
   spanOfDays,
 } from '../engine/index.js';
 import { Boards } from '../preview/boards.js';
-import { scheduleProblem } from '../problems.js';
+import { demandWithin } from '../preview/bounds.js';
 import type { ForecastQuery, ForecastView } from './forecast.api.js';
 import { clustersUnder, controllersUnder } from './nearby.queries.js';
-import { MOST_LISTENER_DAYS } from './occupied.js';
 
 /** A usual rate of a station's stream. */
 const STREAM_BITS_PER_SECOND = 64_000;
@@ -43,9 +42,9 @@ export class ForecastService {
     const { areaName, clusters, controllers, asked, told } = await this.database.read(async (reader) => {
       const area = await this.areas.seen(reader, actor, areaId);
       actor.demand('schedule.read', area.path);
+      await demandWithin(reader, [area.path], days + PLAN_DAYS, 'planning.tooLarge');
       const names = new Map((await this.areas.under(reader, area.path)).map(({ id, name }) => [id, name]));
       const found = await clustersUnder(reader, area.path);
-      if (found.length * (days + PLAN_DAYS) > MOST_LISTENER_DAYS) throw scheduleProblem('planning.tooLarge');
       return {
         areaName: names,
         clusters: new Map(found.map((cluster) => [cluster.id, cluster])),
@@ -103,7 +102,7 @@ function planOf(slices: readonly Slice[]): ForecastPlan {
   return {
     plays: slices.flatMap(({ play }) => play ?? []),
     streams: slices
-      .filter(({ play }) => play === null)
+      .filter(({ kind }) => kind === 'relay' || kind === 'live')
       .map(({ startMs, endMs }) => ({ bitsPerSecond: STREAM_BITS_PER_SECOND, durationMs: endMs - startMs })),
   };
 }

@@ -3,7 +3,7 @@ import { Brackets, type EntityManager } from 'typeorm';
 import { Audit } from '../../accounts/index.js';
 import { AreaService } from '../../areas/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database, newId } from '../../platform/database/index.js';
+import { beginsWith, Database, newId } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { pathsAbove } from '../engine/index.js';
 import { scheduleProblem } from '../problems.js';
@@ -39,7 +39,7 @@ export class ForeignLoudspeakerService {
       .where(
         new Brackets((any) =>
           any
-            .where('loudspeaker.areaPath LIKE :below', { below: `${path}%` })
+            .where(...beginsWith(reader, 'loudspeaker.areaPath', path))
             .orWhere('loudspeaker.areaPath IN (:...above)', { above: pathsAbove(path) }),
         ),
       )

@@ -1,6 +1,7 @@
 import { Brackets, type EntityManager } from 'typeorm';
 import { Area } from '../../areas/index.js';
 import { Cluster, Controller } from '../../fleet/index.js';
+import { beginsWith } from '../../platform/database/index.js';
 
 export interface Box {
   readonly south: number;
@@ -12,16 +13,18 @@ export interface Box {
 export function clustersUnder(reader: EntityManager, path: string): Promise<Cluster[]> {
   return reader
     .createQueryBuilder(Cluster, 'cluster')
-    .where('cluster.areaPath LIKE :below', { below: `${path}%` })
+    .where(...beginsWith(reader, 'cluster.areaPath', path))
     .orderBy('cluster.id')
     .getMany();
 }
 
-/** Clusters in the box that do not stand at or below the area. */
+/** Clusters of loudspeakers in the box that do not stand at or below the area. */
 export function clustersBeside(reader: EntityManager, path: string, box: Box): Promise<Cluster[]> {
+  const [below, range] = beginsWith(reader, 'cluster.areaPath', path);
   return reader
     .createQueryBuilder(Cluster, 'cluster')
-    .where('cluster.areaPath NOT LIKE :below', { below: `${path}%` })
+    .where(`NOT ${below}`, range)
+    .andWhere('cluster.kind = :kind', { kind: 'loudspeakers' })
     .andWhere('cluster.latitude BETWEEN :south AND :north AND cluster.longitude BETWEEN :west AND :east', box)
     .orderBy('cluster.id')
     .getMany();
@@ -32,7 +35,7 @@ export function controllersUnder(reader: EntityManager, path: string): Promise<C
   return reader
     .createQueryBuilder(Controller, 'controller')
     .innerJoin(Cluster, 'cluster', 'cluster.id = controller.clusterId')
-    .where('cluster.areaPath LIKE :below', { below: `${path}%` })
+    .where(...beginsWith(reader, 'cluster.areaPath', path))
     .andWhere('controller.revokedAtMs IS NULL')
     .orderBy('controller.id')
     .getMany();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { aStation, at, MINUTE_MS } from '../../../test/support/planning-office.js';
 import { everyTable, person } from '../../../test/support/station.js';
+import { ClusterService } from '../../fleet/index.js';
 import { newForeignLoudspeaker } from './foreign-loudspeaker.api.js';
 import { ForeignLoudspeakerService } from './foreign-loudspeaker.service.js';
 import { neighboursView } from './neighbours.api.js';
@@ -67,6 +68,17 @@ describeOnBothDatabases('neighbours', everyTable, (open) => {
     const province = await place.station.area('bp');
     const whole = await neighbours({ areaId: province.id }, person('Quản trị', 'administrator', '/'));
     expect(whole.warnings.map(({ code }) => code).sort()).toEqual(['sameTimeOtherItem', 'sameTimeSameItem']);
+  });
+
+  it('boards make no noise: neither here nor over the border are they neighbours', async () => {
+    const { station } = place;
+    await station
+      .get(ClusterService)
+      .importCsv(station.root, 'code,areaCode,name,kind\nk2,ak,Bảng tin,board\nk9,ap,Bảng tin,board\n');
+    await place.daily(await place.item(), '05:00', 'bp');
+    const told = await neighbours();
+    expect([told.warnings, told.staggers]).toEqual([[], []]);
+    expect(JSON.stringify(told)).not.toContain('Bảng tin');
   });
 
   it('what an office above scheduled is not moved by the commune', async () => {

@@ -21,6 +21,7 @@ import {
   weekdayOf,
 } from '../engine/index.js';
 import { Boards, type Gathered } from '../preview/boards.js';
+import { demandWithin, MOST_LISTENER_DAYS } from '../preview/bounds.js';
 import { scheduleProblem } from '../problems.js';
 import { allowedOn } from './allowed.js';
 import type { LoudHours } from './foreign-loudspeaker.entity.js';
@@ -28,7 +29,6 @@ import { ForeignLoudspeakerService } from './foreign-loudspeaker.service.js';
 import { type Box, clustersBeside, clustersUnder, communesOf } from './nearby.queries.js';
 import type { NeighboursQuery, NeighboursView } from './neighbours.api.js';
 import { type Beside, viewOfNeighbours } from './neighbours.view.js';
-import { MOST_LISTENER_DAYS } from './occupied.js';
 
 /** Warnings between two clusters elsewhere are found too, and left out afterwards: so more are asked for than are told. */
 const MOST_FOUND = 5_000;
@@ -52,7 +52,9 @@ export class NeighboursService {
     const found = await this.database.read(async (reader) => {
       const area = await this.areas.seen(reader, actor, areaId);
       actor.demand('schedule.read', area.path);
-      const clusters = await clustersUnder(reader, area.path);
+      await demandWithin(reader, [area.path], days, 'planning.tooLarge');
+      // Boards make no noise that a neighbour hears.
+      const clusters = (await clustersUnder(reader, area.path)).filter(({ kind }) => kind === 'loudspeakers');
       const beside = await besideOf(reader, area.path, clusters);
       if ((clusters.length + beside.length) * days > MOST_LISTENER_DAYS) throw scheduleProblem('planning.tooLarge');
       const boards = [await this.boards.gather(reader, area.path, span, zone)];
@@ -140,7 +142,8 @@ function playsFrom(gathered: readonly Gathered[], beside: readonly Cluster[], ma
       const sounding = board.planOf(id).slices.map(
         (slice): SoundingPlay => ({
           play: slice.id,
-          itemId: slice.play?.item.id ?? null,
+          // Two relays are never the same sound: each comes over its own line, with its own delay.
+          itemId: slice.kind === 'relay' ? null : (slice.play?.item.id ?? null),
           fromMs: slice.startMs,
           untilMs: slice.endMs,
           movable: index === 0 && mayMove(slice),

@@ -9,17 +9,16 @@ import {
   spanOfDays,
 } from '../engine/index.js';
 import type { Boards } from '../preview/boards.js';
+import { MOST_LISTENER_DAYS } from '../preview/bounds.js';
 import { scheduleProblem } from '../problems.js';
 
 /** Days that are worked out at once. */
 const SLICE_DAYS = 31;
-/** Loudspeakers × days that are worked out at once: a province, eight days at a time. */
-export const MOST_LISTENER_DAYS = 25_000;
 /** Of stretches, for all clusters together: some 100 MB. */
 const MOST_STRETCHES = 2_000_000;
 
 export interface Occupied {
-  /** Everybody at or below the area, as on the first day. */
+  /** Loudspeakers at or below the area, as on the first day. */
   readonly listeners: readonly Listener[];
   /** Of all years that the period touches. */
   readonly rules: NonNullable<BoardSettings['rules']> | null;
@@ -52,7 +51,8 @@ export async function occupiedIn(database: Database, boards: Boards, question: Q
     const days = day < question.from ? 1 : Math.min(daysAtOnce(first?.listeners.length), daysFrom(day, last));
     const span = spanOfDays(day, days, zone);
     const gathered = await database.read((reader) => boards.gather(reader, area, span, zone));
-    if (day >= question.from) first ??= { listeners: gathered.listeners, rules: gathered.rules ?? null };
+    if (day >= question.from)
+      first ??= { listeners: loudspeakersOf(gathered.listeners), rules: gathered.rules ?? null };
     const board = new Board(gathered);
     const itemsOf = (play: { readonly item: { readonly id: string } } | null) =>
       planned.get(gathered.items.get(play?.item.id ?? '')?.groupId ?? '') ?? NO_ITEMS;
@@ -69,6 +69,9 @@ export async function occupiedIn(database: Database, boards: Boards, question: Q
   }
   return { listeners: first?.listeners ?? [], rules: first?.rules ?? null, busy: (id) => taken.get(id) ?? [] };
 }
+
+/** Scripts are heard: a board is no place for one. */
+const loudspeakersOf = (listeners: readonly Listener[]) => listeners.filter(({ kind }) => kind === 'loudspeakers');
 
 /** @param listeners not known yet: as if it were many communes */
 function daysAtOnce(listeners = 3_000): number {

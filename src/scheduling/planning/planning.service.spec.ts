@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { aStation, at, MINUTE_MS, placesOf } from '../../../test/support/planning-office.js';
 import { everyTable, person } from '../../../test/support/station.js';
+import { ClusterService } from '../../fleet/index.js';
 import { Board, DEFAULT_ZONE, spanOfDays } from '../engine/index.js';
 import { ScheduleService } from '../preview/schedule.service.js';
 import { campaignRequest, makeUpRequest, proposalsView } from './planning.api.js';
@@ -52,6 +53,16 @@ describeOnBothDatabases('planning', everyTable, (open) => {
       /^(Thứ \S+|Chủ nhật) \d\d\/01\/2026, 05:00–05:05: “.+”, An Khương, mọi cụm loa, 2 thôn\.$/,
     );
     expect(await campaign({ itemIds: [second, first] })).toEqual(told);
+  });
+
+  it('a board is no place for a script: a hamlet with a board alone is not reached', async () => {
+    await place.station.importClusters('k2,ak,Cụm loa ấp 2,,,4,\n');
+    await place.station
+      .get(ClusterService)
+      .importCsv(place.station.root, 'code,areaCode,name,hamletCodes,kind\nb1,ak,Bảng tin,ak2,board\n');
+    const told = await campaign({ itemIds: [await place.item('Vay vốn')], from: '2026-01-07', playsPerHamlet: 1 });
+    expect(told.unplaced.map(({ reason }) => reason)).toEqual(['noCluster']);
+    expect(told.batches.flat().map(({ serves }) => serves)).toEqual([[place.areas.ak1.id]]);
   });
 
   it('what is proposed is what devices are told once it is accepted, beside what they played before', async () => {

@@ -16,6 +16,7 @@ import {
   planMakeUps,
 } from '../engine/index.js';
 import { Boards } from '../preview/boards.js';
+import { demandWithin } from '../preview/bounds.js';
 import { scheduleProblem } from '../problems.js';
 import { allowedFrom } from './allowed.js';
 import { campaignHamlets, campaignScripts, hamletsOf, unplannable } from './ground.js';
@@ -27,6 +28,8 @@ import { planWithinSessions } from './within-sessions.js';
 const LONGEST_PERIOD_DAYS = 366;
 /** 1,000 hamlets with 20 scripts, three times each: some two seconds in which the process does nothing else. */
 const MOST_PLAYS = 60_000;
+/** Places × days whose plays are looked at, a few days at a time: a province for a month, a commune of 270 clusters for a year. */
+const MOST_PLACE_DAYS = 100_000;
 /** People look at what is proposed, and devices hear of it, before the first of it starts. */
 const LEAD_MS = 30 * 60_000;
 const MOST_NAMED = 200;
@@ -93,12 +96,13 @@ export class PlanningService {
   /** The office and its hamlets. A hamlet is none: clusters that its people hear stand in its commune. */
   async #open(actor: Actor, { areaId, from, until }: Pick<Request, 'areaId' | 'from' | 'until'>) {
     if (until < from) throw scheduleProblem('schedule.spanWrong');
-    if ((dayOfText(until) ?? 0) - (dayOfText(from) ?? 0) >= LONGEST_PERIOD_DAYS)
-      throw scheduleProblem('planning.periodTooLong');
+    const days = (dayOfText(until) ?? 0) - (dayOfText(from) ?? 0) + 1;
+    if (days > LONGEST_PERIOD_DAYS) throw scheduleProblem('planning.periodTooLong');
     return this.database.read(async (reader) => {
       const area = await this.areas.seen(reader, actor, areaId);
       actor.demand('schedule.write', area.path);
       if (area.kind === 'hamlet') throw scheduleProblem('planning.noOffice');
+      await demandWithin(reader, [area.path], days, 'planning.tooLarge', MOST_PLACE_DAYS);
       const found = await hamletsOf(this.areas, reader, area.path, { from, until });
       if (found.hamlets.length === 0) throw scheduleProblem('planning.noHamlet');
       return { area, ...found };

@@ -12,7 +12,7 @@ import {
   type TimelineItem,
 } from '../engine/index.js';
 import type { Entry } from '../entries/entry.entity.js';
-import { entriesWithin } from '../entries/entry.queries.js';
+import { cancelledAmong, entriesWithin } from '../entries/entry.queries.js';
 import { RuleService } from '../rules/rule.service.js';
 
 /** What a board is made of, as it stands in the tables. */
@@ -33,7 +33,13 @@ export class Boards {
 
   /** @param area path: what everybody at or below it hears, from offices above too */
   async gather(reader: EntityManager, area: string, span: Span, zone: string): Promise<Gathered> {
-    const entries = await entriesWithin(reader, span, area);
+    const found = await entriesWithin(reader, span, area);
+    const ended = found.filter(({ cancelledAtMs }) => cancelledAtMs !== null);
+    const takenOff = await cancelledAmong(
+      reader,
+      ended.map(({ id }) => id),
+    );
+    const entries = found.map((entry) => (takenOff.has(entry.id) ? { ...entry, takenOff: true } : entry));
     const items = await this.itemsOf(reader, entries);
     const listeners = await this.listeners.under(reader, area, localDayOf(span.fromMs, zone));
     const { rules, overrides } = await this.rules.bookFor(reader, area, span);
@@ -43,7 +49,7 @@ export class Boards {
 
   itemsOf(reader: EntityManager, entries: readonly Pick<Entry, 'runningOrder'>[]): Promise<Map<string, TimelineItem>> {
     const ids = entries.flatMap(({ runningOrder }) => itemIdsOf(runningOrder));
-    return this.library.airableInAllLanguages(reader, [...new Set(ids)]);
+    return this.library.schedulableInAllLanguages(reader, [...new Set(ids)]);
   }
 }
 
@@ -52,19 +58,18 @@ export class Boards {
  * with the sign that no id has.
  */
 export function withImagined(gathered: Gathered, area: string): Gathered {
-  const imagined = new Set([
-    area,
-    ...gathered.entries.map(({ areaPath }) => areaPath).filter((path) => path.startsWith(area)),
-  ]);
-  for (const path of imagined)
-    if (gathered.listeners.some((listener) => listener.areaPath.startsWith(path))) imagined.delete(path);
+  const imagined = new Map<string, Pick<Listener, 'kind' | 'areaPath'>>();
+  const imagine = (areaPath: string, kind: Listener['kind']) => {
+    const isEmpty = !gathered.listeners.some((listener) => listener.areaPath.startsWith(areaPath));
+    if (isEmpty) imagined.set(kind === 'board' ? `~~${areaPath}` : `~${areaPath}`, { kind, areaPath });
+  };
+  imagine(area, 'loudspeakers');
+  for (const { areaPath, devices } of gathered.entries)
+    if (areaPath.startsWith(area)) imagine(areaPath, devices === 'boards' ? 'board' : 'loudspeakers');
   const nobody = { groupIds: [], hamletIds: [], languages: [], capabilities: [] };
   return {
     ...gathered,
-    listeners: [
-      ...gathered.listeners,
-      ...[...imagined].map((areaPath) => ({ id: `~${areaPath}`, areaPath, ...nobody })),
-    ],
+    listeners: [...gathered.listeners, ...[...imagined].map(([id, place]) => ({ id, ...place, ...nobody }))],
   };
 }
 

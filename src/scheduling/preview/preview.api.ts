@@ -3,6 +3,9 @@ import { id, PLAN_DAYS, plannedPlay } from '../../../devices/protocol/index.js';
 import { GAP_REASONS } from '../engine/index.js';
 import { localDay } from '../entries/entry.api.js';
 
+/** Of one answer: a month on the screen. How many of what area there may be is another bound (`bounds.ts`). */
+export const MOST_DAYS_SHOWN = 31;
+
 /**
  * What the clusters at or below the area are told, or one of them. Where entries have no cluster yet, what one would be told.
  */
@@ -11,7 +14,7 @@ export const previewQuery = z.object({
   clusterId: id.optional(),
   /** The contract ends with the year 9999 (`epochMs`). */
   from: localDay.refine((day) => day < '9999-01-01'),
-  days: z.coerce.number().int().min(1).max(PLAN_DAYS).default(PLAN_DAYS),
+  days: z.coerce.number().int().min(1).max(MOST_DAYS_SHOWN).default(PLAN_DAYS),
 });
 export type PreviewQuery = z.infer<typeof previewQuery>;
 
@@ -41,7 +44,7 @@ export const previewView = z.object({
       ...ofEntry,
       /** Identity of the play: (occurrence, part of the running order). */
       id: z.string(),
-      kind: z.enum(['sound', 'relay', 'live']),
+      kind: z.enum(['sound', 'show', 'relay', 'live']),
       areaId: z.string(),
       /** Local, HH:MM:SS. */
       starts: z.string(),
@@ -52,7 +55,7 @@ export const previewView = z.object({
       endMs: z.int(),
       /** No more than the rules allow. */
       volume: z.int(),
-      /** As the device is told; null: a stream. */
+      /** As the device is told; null: live, what a board shows, or a relay whose substitute sound is not made yet. */
       play: plannedPlay.nullable(),
     }),
   ),

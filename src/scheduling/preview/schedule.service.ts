@@ -21,9 +21,10 @@ import {
 } from '../engine/index.js';
 import { wordsOf } from '../engine/rules/index.js';
 import type { Entry } from '../entries/entry.entity.js';
-import { pathsScheduling } from '../entries/entry.queries.js';
+import { cancelledAmong, pathsScheduling } from '../entries/entry.queries.js';
 import { scheduleProblem } from '../problems.js';
 import { Boards, type Gathered, isImagined, withImagined } from './boards.js';
+import { demandWithin } from './bounds.js';
 import { GAP_WORDS } from './gap-words.js';
 import type { PreviewQuery, PreviewView } from './preview.api.js';
 
@@ -47,6 +48,11 @@ export class ScheduleService {
     return pathsScheduling(reader, itemId);
   }
 
+  /** Those of the entries that people took off, see the query. */
+  cancelledAmong(reader: EntityManager, entryIds: readonly string[]): Promise<Set<string>> {
+    return cancelledAmong(reader, entryIds);
+  }
+
   /** What devices are told for these days, made by what makes it for them (invariant 3). */
   async preview(actor: Actor, { areaId, clusterId, from, days }: PreviewQuery): Promise<PreviewView> {
     const zone = DEFAULT_ZONE;
@@ -54,6 +60,7 @@ export class ScheduleService {
     const gathered = await this.database.read(async (reader) => {
       const area = await this.areas.get(actor, areaId);
       actor.demand('schedule.read', area.path);
+      await demandWithin(reader, [area.path], days);
       const found = await this.boards.gather(reader, area.path, span, zone);
       if (found.entries.length > MOST_PREVIEWED) throw scheduleProblem('schedule.previewTooLarge');
       return clusterId === undefined ? withImagined(found, area.path) : found;

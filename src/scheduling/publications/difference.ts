@@ -24,5 +24,11 @@ export function planDifference(before: readonly Slice[], after: readonly Slice[]
   return { added, removed: was.size, changed, newBytes: [...fresh.values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-const signature = ({ startMs, endMs, volume, play }: Slice): string =>
-  JSON.stringify([startMs, endMs, volume, play && [play.audio.sha256, play.item.version, play.late, play.class]]);
+const signature = ({ startMs, endMs, volume, play, itemId }: Slice): string =>
+  JSON.stringify([
+    startMs,
+    endMs,
+    volume,
+    itemId ?? null,
+    play && [play.audio.sha256, play.item.version, play.late, play.class],
+  ]);

@@ -51,7 +51,7 @@ export const publicationSummary = z.object({
       newBytes: z.int(),
     }),
   ),
-  /** Clusters whose plan stays as it is. */
+  /** Clusters of the areas of the changed entries whose plan stays as it is. */
   untouched: z.int(),
   totalNewBytes: z.int(),
   orphans,

@@ -223,4 +223,35 @@ describeOnBothDatabases('publications', tables, (open) => {
     });
     expect(await startsOf()).toEqual(['2026-01-06 05:00:00']);
   });
+
+  it('the summary of changes in two provinces looks at the areas of the changes, not at everything between', async () => {
+    const { areaService, root, areas, publications } = place;
+    const header = 'code,parentCode,kind,name,validFrom,validTo,speciallyDisadvantaged,border,ethnicMinority\n';
+    await areaService.importCsv(
+      root,
+      `${header}dn,,province,Đắk Nông,2020-01-01,,,,\nqt,dn,commune,Quảng Tín,2020-01-01,,,,\n`,
+    );
+    const elsewhere = (await areaService.list(root, {})).find(({ code }) => code === 'qt');
+    const far = await areaService.get(root, elsewhere?.id ?? '');
+    const item = place.shelf.items.get('item-ak');
+    if (item) place.shelf.items.set('item-qt', { ...item, id: 'item-qt', groupId: 'item-qt', areaId: far.id });
+    await place.cluster('k1', areas.ak);
+    await place.cluster('k2', areas.ap);
+    await place.cluster('k3', far);
+    const summary = (...entries: Record<string, unknown>[]) =>
+      publications.summary(root, publication(...entries.map((each) => ({ kind: 'make', entry: entry(each) }))));
+    const both = await summary({}, { areaId: far.id, itemId: 'item-qt' });
+    expect(both.clusters.map(({ clusterId, added }) => [clusterId, added])).toEqual([
+      ['k1', 6],
+      ['k3', 6],
+    ]);
+    expect(both.untouched).toBe(0);
+    // What lies in an area that is looked at already is looked at once.
+    const within = await summary({ areaId: areas.bp.id, itemId: 'item-bp' }, {}, { areaId: far.id, itemId: 'item-qt' });
+    expect(within.clusters.map(({ clusterId, added }) => [clusterId, added])).toEqual([
+      ['k1', 12],
+      ['k2', 6],
+      ['k3', 6],
+    ]);
+  });
 });

@@ -1,16 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, LessThan } from 'typeorm';
-import { AreaService, commonPath } from '../../areas/index.js';
+import { AreaService, covers } from '../../areas/index.js';
 import { ClusterService } from '../../fleet/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
+import { beginsWith, Database, newId, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
-import { Board, DEFAULT_ZONE, localDayOf, occurrencesOf, spanOfDays } from '../engine/index.js';
+import { Board, DEFAULT_ZONE, localDayOf, occurrencesOf, type Span, spanOfDays } from '../engine/index.js';
 import { Entry } from '../entries/entry.entity.js';
 import { placedAt } from '../entries/entry.queries.js';
 import { EntryService } from '../entries/entry.service.js';
 import { type EntryChanges, each, type Prepared } from '../entries/entry-changes.js';
+import { inTurns, KnownRules } from '../entries/known-rules.js';
 import { Boards } from '../preview/boards.js';
+import { demandWithin } from '../preview/bounds.js';
 import { scheduleProblem } from '../problems.js';
 import { planDifference } from './difference.js';
 import type {
@@ -41,8 +44,9 @@ export class PublicationService {
 
   /** All or none; what is wrong is told for each change by its index. */
   async publish(actor: Actor, { changes }: NewPublication): Promise<PublicationView> {
+    const known = await this.entries.foresee(actor, (judge) => inOneAct(changes, inTurns(judging(judge))));
     return this.database.write(async (tx) => {
-      const prepared = await this.#prepare(tx.manager, actor, changes);
+      const prepared = await inOneAct(changes, judging(this.entries.changes(tx.manager, actor, known)));
       const publication = await this.publisher.publish(tx, actor, changesOf(prepared));
       if (!publication) throw scheduleProblem('schedule.nothingChanges');
       return viewOf(publication, prepared);
@@ -53,27 +57,16 @@ export class PublicationService {
   async summary(actor: Actor, { changes }: NewPublication): Promise<PublicationSummary> {
     const nowMs = this.clock.nowMs();
     const span = spanOfDays(localDayOf(nowMs, DEFAULT_ZONE), SUMMARY_DAYS, DEFAULT_ZONE);
-    const { before, after, names, prepared } = await this.database.read(async (reader) => {
-      const made = await this.#prepare(reader, actor, changes);
-      const changed = new Map(changesOf(made).map(({ after }) => [after.id, after]));
-      const path = commonPath([...changed.values()].map(({ areaPath }) => areaPath));
-      const gathered = await this.boards.gather(reader, path, span, DEFAULT_ZONE);
-      const entries = [...gathered.entries.filter(({ id }) => !changed.has(id)), ...changed.values()];
-      const items = await this.boards.itemsOf(reader, entries);
-      const places = await this.clusters.under(reader, path);
-      return {
-        before: gathered,
-        after: { ...gathered, entries, items },
-        names: new Map(places.map(({ id, name }) => [id, name])),
-        prepared: made,
-      };
+    const { prepared, differences } = await this.database.read(async (reader) => {
+      const judge = this.entries.changes(reader, actor, new KnownRules());
+      const made = await inOneAct(changes, inTurns(judging(judge)));
+      const changed = changesOf(made).map(({ after }) => after);
+      const paths = smallestAreas(changed.map(({ areaPath }) => areaPath));
+      await demandWithin(reader, paths, SUMMARY_DAYS, 'schedule.summaryTooLarge');
+      const found: PublicationSummary['clusters'] = [];
+      for (const path of paths) found.push(...(await this.#differencesIn(reader, path, changed, span, nowMs)));
+      return { prepared: made, differences: found };
     });
-    const [boardBefore, boardAfter] = [new Board(before), new Board(after)];
-    const differences = before.listeners.map(({ id }) => ({
-      clusterId: id,
-      name: names.get(id) ?? id,
-      ...planDifference(boardBefore.planOf(id).slices, boardAfter.planOf(id).slices, nowMs),
-    }));
     const clusters = differences.filter(({ added, removed, changed }) => added + removed + changed > 0);
     const totalNewBytes = clusters.reduce((sum, { newBytes }) => sum + newBytes, 0);
     return {
@@ -92,7 +85,7 @@ export class PublicationService {
       actor.demand('schedule.read', area.path);
       const select = reader
         .createQueryBuilder(Publication, 'publication')
-        .where('publication.areaPath LIKE :below', { below: `${area.path}%` });
+        .where(...beginsWith(reader, 'publication.areaPath', area.path));
       if (before !== undefined) select.andWhere({ id: LessThan(before) });
       const found = await select.orderBy('publication.id', 'DESC').limit(MOST_LISTED).getMany();
       return found.map((publication) => viewOf(publication));
@@ -104,6 +97,9 @@ export class PublicationService {
    * was from now on.
    */
   async undo(actor: Actor, id: string): Promise<PublicationView> {
+    const nowMs = this.clock.nowMs();
+    // What a publication changed is never changed itself, so what was missed since is worked out before the write.
+    const missed = await this.#missedSince(id, nowMs);
     return this.database.write(async (tx) => {
       const publication = await tx.manager.findOneBy(Publication, { id });
       if (!publication || !actor.may('schedule.read', publication.areaPath))
@@ -111,7 +107,7 @@ export class PublicationService {
       for (const { after } of publication.changes) actor.demand('schedule.write', after.areaPath);
       if (publication.undoneById !== null) throw scheduleProblem('schedule.undoneAlready');
       await this.#demandLast(tx, publication);
-      const backwards = await this.#backwards(tx, actor, publication.changes);
+      const backwards = await this.#backwards(tx, actor, publication.changes, missed, nowMs);
       const undone = await this.publisher.publish(tx, actor, backwards, publication);
       if (!undone) throw scheduleProblem('schedule.nothingChanges');
       await tx.manager.update(Publication, { id }, { undoneById: undone.id });
@@ -119,11 +115,24 @@ export class PublicationService {
     });
   }
 
-  async #prepare(reader: EntityManager, actor: Actor, changes: readonly ScheduleChange[]): Promise<Prepared[]> {
-    const named = changes.flatMap((change) => (change.kind === 'make' ? [] : [change.id]));
-    if (new Set(named).size < named.length) throw scheduleProblem('schedule.namedTwice');
-    const judge = this.entries.changes(reader, actor);
-    return each(changes, 'changes', (change) => prepare(judge, change));
+  async #differencesIn(
+    reader: EntityManager,
+    path: string,
+    changed: readonly Entry[],
+    span: Span,
+    nowMs: number,
+  ): Promise<PublicationSummary['clusters']> {
+    const before = await this.boards.gather(reader, path, span, DEFAULT_ZONE);
+    const here = new Map(changed.filter(({ areaPath }) => covers(path, areaPath)).map((entry) => [entry.id, entry]));
+    const entries = [...before.entries.filter(({ id }) => !here.has(id)), ...here.values()];
+    const items = await this.boards.itemsOf(reader, entries);
+    const names = new Map((await this.clusters.under(reader, path)).map(({ id, name }) => [id, name]));
+    const [boardBefore, boardAfter] = [new Board(before), new Board({ ...before, entries, items })];
+    return before.listeners.map(({ id }) => ({
+      clusterId: id,
+      name: names.get(id) ?? id,
+      ...planDifference(boardBefore.planOf(id).slices, boardAfter.planOf(id).slices, nowMs),
+    }));
   }
 
   async #demandLast(tx: WriteTransaction, publication: Publication): Promise<void> {
@@ -134,9 +143,24 @@ export class PublicationService {
       throw scheduleProblem('schedule.changedSince');
   }
 
-  async #backwards(tx: WriteTransaction, actor: Actor, changes: readonly EntryChange[]): Promise<EntryChange[]> {
-    const nowMs = this.clock.nowMs();
-    const goingOn = goingOnAnew(changes, nowMs);
+  async #missedSince(id: string, nowMs: number): Promise<ReadonlySet<string>> {
+    const publication = await this.database.read((reader) => reader.findOneBy(Publication, { id }));
+    const found = new Set<string>();
+    for (const { before, after } of publication?.changes ?? []) {
+      await nextTurn();
+      if (before !== null && missed(before, after, nowMs)) found.add(before.id);
+    }
+    return found;
+  }
+
+  async #backwards(
+    tx: WriteTransaction,
+    actor: Actor,
+    changes: readonly EntryChange[],
+    missed: ReadonlySet<string>,
+    nowMs: number,
+  ): Promise<EntryChange[]> {
+    const goingOn = goingOnAnew(changes, missed);
     const anew = (before: Entry, id: string): Entry => ({
       ...before,
       id,
@@ -174,15 +198,21 @@ export class PublicationService {
   }
 }
 
+/** Of these areas those that lie in no other of them: together they hold all that is concerned, and nothing else. */
+function smallestAreas(paths: readonly string[]): string[] {
+  const distinct = [...new Set(paths)].sort();
+  return distinct.filter((path) => !distinct.some((other) => other !== path && covers(other, path)));
+}
+
 /** Entries that can only go on anew, with their new ids: they missed something, or what they stand in or behind goes on anew. */
-function goingOnAnew(changes: readonly EntryChange[], nowMs: number): Map<string, string> {
+function goingOnAnew(changes: readonly EntryChange[], missed: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
-  const former = changes.flatMap(({ before, after }) => (before === null ? [] : [{ before, after }]));
+  const former = changes.flatMap(({ before }) => (before === null ? [] : [before]));
   for (let size = -1; size < found.size; ) {
     size = found.size;
-    for (const { before, after } of former) {
+    for (const before of former) {
       const isAdrift = before.place !== null && found.has(before.place.entryId);
-      if (!found.has(before.id) && (isAdrift || missed(before, after, nowMs))) found.set(before.id, newId());
+      if (!found.has(before.id) && (isAdrift || missed.has(before.id))) found.set(before.id, newId());
     }
   }
   return found;
@@ -198,18 +228,29 @@ function missed(before: Entry, after: Entry, nowMs: number): boolean {
   return occurrencesOf(before, { fromMs: after.cancelledAtMs, untilMs: nowMs }).length > 0;
 }
 
-function prepare(judge: EntryChanges, change: ScheduleChange): Promise<Prepared> {
-  switch (change.kind) {
-    case 'make':
-      return judge.make(change.entry);
-    case 'edit':
-      return judge.edit(change.id, change.edit, change.fromMs);
-    case 'occurrence':
-      return judge.occurrence(change.id, change);
-    case 'cancel':
-      return judge.cancel(change.id);
-  }
+function inOneAct(
+  changes: readonly ScheduleChange[],
+  work: (change: ScheduleChange) => Promise<Prepared>,
+): Promise<Prepared[]> {
+  const named = changes.flatMap((change) => (change.kind === 'make' ? [] : [change.id]));
+  if (new Set(named).size < named.length) throw scheduleProblem('schedule.namedTwice');
+  return each(changes, 'changes', work);
 }
+
+const judging =
+  (judge: EntryChanges) =>
+  (change: ScheduleChange): Promise<Prepared> => {
+    switch (change.kind) {
+      case 'make':
+        return judge.make(change.entry);
+      case 'edit':
+        return judge.edit(change.id, change.edit, change.fromMs);
+      case 'occurrence':
+        return judge.occurrence(change.id, change);
+      case 'cancel':
+        return judge.cancel(change.id);
+    }
+  };
 
 const MEGABYTE = 1_000_000;
 

@@ -8,7 +8,7 @@ import { newId, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { itemIdsOf } from '../engine/index.js';
-import { Entry, EntryItem } from '../entries/entry.entity.js';
+import { Entry, EntryItem, EntryPlace } from '../entries/entry.entity.js';
 import { scheduleProblem } from '../problems.js';
 import { type EntryChange, Publication, PublicationEntry } from './publication.entity.js';
 
@@ -66,11 +66,16 @@ export class Publisher {
     const items = made.flatMap(itemsOf);
     for (let from = 0; from < items.length; from += ROWS_AT_ONCE)
       await tx.manager.insert(EntryItem, items.slice(from, from + ROWS_AT_ONCE));
+    const places = made.flatMap(placeOf);
+    for (let from = 0; from < places.length; from += ROWS_AT_ONCE)
+      await tx.manager.insert(EntryPlace, places.slice(from, from + ROWS_AT_ONCE));
     for (const { before, after } of changes) {
       if (before === null) continue;
       await tx.manager.save(Entry, after);
       await tx.manager.delete(EntryItem, { entryId: after.id });
       await tx.manager.save(EntryItem, itemsOf(after));
+      await tx.manager.delete(EntryPlace, { entryId: after.id });
+      await tx.manager.save(EntryPlace, placeOf(after));
     }
   }
 
@@ -119,6 +124,9 @@ export class Publisher {
 
 const itemsOf = ({ id: entryId, runningOrder }: Entry): EntryItem[] =>
   itemIdsOf(runningOrder).map((itemId) => ({ entryId, itemId }));
+
+const placeOf = ({ id: entryId, place }: Entry): EntryPlace[] =>
+  place === null ? [] : [{ entryId, anchorId: place.entryId }];
 
 function deedOf({ before, after }: EntryChange): string {
   if (before === null) return 'schedule.created';

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, newId } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
-import { DEFAULT_ZONE, entryIdOf, localDayOf, occurrencesOf, spanOfDays } from '../engine/index.js';
-import { RuleBook } from '../engine/rules/index.js';
+import { DEFAULT_ZONE, entryIdOf, LONGEST_YEARS, localDayOf, occurrencesOf, spanOfDays } from '../engine/index.js';
+import type { BreachCode, RuleSet, YearDays } from '../engine/rules/index.js';
 import { addDays } from '../engine/time/index.js';
 import { Entry } from '../entries/entry.entity.js';
 import { scheduleProblem } from '../problems.js';
@@ -12,12 +13,14 @@ import { Announcement } from './announcement.js';
 import type { NewOverride, OverrideView } from './override.api.js';
 import { ruleProblem } from './problems.js';
 import { RuleOverride } from './rule.entity.js';
-import { ruleSetOf, ruleSetsUpwards } from './rule.queries.js';
+import { ruleSetOf, ruleSetsAround } from './rule.queries.js';
 import { RuleService } from './rule.service.js';
-import { ruleGivers, turningDays } from './rule-givers.js';
+import { type BrokenRules, brokenFrom, brokenOn } from './rule-givers.js';
 
 /** Longer than any chain that entries are let into. */
 const LONGEST_CHAIN = 101;
+/** No entry occurs farther ahead. */
+const YEARS_AHEAD = LONGEST_YEARS + 1;
 
 /** A person who may make the rules lets an entry break them, with a reason. */
 @Injectable()
@@ -29,18 +32,26 @@ export class OverrideService {
     private readonly clock: Clock,
   ) {}
 
-  /** For whoever may make the rules at the entry's area, and at each area above whose rules would be broken. */
+  /**
+   * For whoever may make the rules at the entry's area, and at each area above whose rules would be broken. Passed are the rules that
+   * stand now, by their revisions: a rule of anybody that is made or changed later blocks until a person overrides it anew.
+   */
   async give(actor: Actor, entryId: string, request: NewOverride): Promise<OverrideView> {
+    const { occurrence, reason } = request;
+    const codes = [...new Set(request.codes)].sort();
+    // What it would break is worked out before the write, which then only makes sure that it is still so.
+    const [seen, broken] = await this.database.read(async (reader) => {
+      const scene = await this.#scene(reader, actor, entryId);
+      return [scene, brokenBy(scene, occurrence, codes)] as const;
+    });
+    for (const giver of [seen.entry.areaPath, ...broken.givers]) actor.demand('schedule.rules', giver);
+    if (broken.keys.length === 0) throw ruleProblem('override.noRule');
     return this.database.write(async (tx) => {
-      const entry = await seenEntry(tx.manager, actor, entryId);
-      if (entry.cancelledAtMs !== null) throw scheduleProblem('schedule.over');
-      const { occurrence, reason } = request;
-      const codes = [...new Set(request.codes)].sort();
-      for (const giver of [entry.areaPath, ...(await this.#givers(tx.manager, entry, occurrence, codes))])
-        actor.demand('schedule.rules', giver);
+      const { entry, ...scene } = await this.#scene(tx.manager, actor, entryId);
+      if (!isDeepStrictEqual({ entry, ...scene }, seen)) throw ruleProblem('override.changedSince');
       const { areaId, areaPath } = entry;
       const override: RuleOverride = {
-        ...{ id: newId(), entryId, occurrence, codes, reason, areaPath },
+        ...{ id: newId(), entryId, occurrence, codes, passes: broken.keys, reason, areaPath },
         ...{ byId: actor.accountId, byName: actor.name, atMs: this.clock.nowMs(), revokedAtMs: null },
       };
       await tx.manager.save(RuleOverride, override);
@@ -76,27 +87,36 @@ export class OverrideService {
     });
   }
 
-  async #givers(
-    reader: EntityManager,
-    entry: Entry,
-    occurrence: string | null,
-    codes: RuleOverride['codes'],
-  ): Promise<string[]> {
-    const sets = (await ruleSetsUpwards(reader, entry.areaPath)).map(ruleSetOf);
-    if (occurrence === null) {
-      const book = new RuleBook(sets, []);
-      const days = turningDays(sets, localDayOf(this.clock.nowMs(), DEFAULT_ZONE));
-      const givers = ruleGivers(book, sets, entry.areaPath, codes, days);
-      // Silence is asked for when it is needed: all of an entry would also pass a national mourning that nobody knows of yet.
-      return codes.includes('ruleBlackout') ? ['/', ...givers] : givers;
-    }
-    const root = await rootOf(reader, entry);
-    const day = entryIdOf(occurrence) === entry.id && root ? dayOfOccurrence(root, occurrence) : null;
-    if (day === null) throw scheduleProblem('schedule.noOccurrence');
-    // It may run over midnight.
-    const days = [day, addDays(day, 1)];
-    return ruleGivers(await this.rules.bookOf(reader, sets, day), sets, entry.areaPath, codes, days);
+  async #scene(reader: EntityManager, actor: Actor, entryId: string): Promise<Scene> {
+    const entry = await seenEntry(reader, actor, entryId);
+    if (entry.cancelledAtMs !== null) throw scheduleProblem('schedule.over');
+    const today = localDayOf(this.clock.nowMs(), DEFAULT_ZONE);
+    const sets = (await ruleSetsAround(reader, entry.areaPath)).map(ruleSetOf);
+    const year = Number(today.slice(0, 4));
+    const years = await this.rules.yearsOf(reader, year - 1, year + YEARS_AHEAD);
+    return { entry, root: await rootOf(reader, entry), sets, years, today };
   }
+}
+
+/** What an override is judged by. */
+interface Scene {
+  readonly entry: Entry;
+  readonly root: Entry | null;
+  readonly sets: readonly RuleSet[];
+  readonly years: readonly YearDays[];
+  readonly today: string;
+}
+
+function brokenBy(
+  { entry, root, today, ...around }: Scene,
+  occurrence: string | null,
+  codes: readonly BreachCode[],
+): BrokenRules {
+  if (occurrence === null) return brokenFrom(around, entry.areaPath, codes, today);
+  const day = entryIdOf(occurrence) === entry.id && root ? dayOfOccurrence(root, occurrence) : null;
+  if (day === null) throw scheduleProblem('schedule.noOccurrence');
+  // It may run over midnight.
+  return brokenOn(around, entry.areaPath, codes, [day, addDays(day, 1)]);
 }
 
 async function seenEntry(reader: EntityManager, actor: Actor, id: string): Promise<Entry> {

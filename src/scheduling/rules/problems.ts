@@ -62,6 +62,16 @@ export const ruleProblem = defineProblems({
     vi: 'Không có quyết định cho phát này hoặc tài khoản không được xem.',
     en: 'No such override, or none that this account may see.',
   },
+  'override.noRule': {
+    status: 422,
+    vi: 'Không có quy định nào thuộc loại này mà mục lịch phải theo, nên không có gì để cho phép vượt. Xem lại cảnh báo.',
+    en: 'No rule of these kinds holds for the entry, so there is nothing to let pass. Look at the warning again.',
+  },
+  'override.changedSince': {
+    status: 409,
+    vi: 'Quy chế hoặc mục lịch vừa thay đổi. Xem lại rồi quyết định lại.',
+    en: 'The rules or the entry have just changed. Look at them again, then decide anew.',
+  },
 });
 
 const ruleSetTexts = {

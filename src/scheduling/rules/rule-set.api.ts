@@ -97,7 +97,13 @@ export const effectiveQuery = z.object({ areaId: id, day: localDay });
 export type EffectiveQuery = z.output<typeof effectiveQuery>;
 
 const source = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ruleSet'), id: z.string(), number: z.string(), date: z.string() }),
+  z.object({
+    kind: z.literal('ruleSet'),
+    id: z.string(),
+    revision: z.int(),
+    number: z.string(),
+    date: z.string(),
+  }),
   z.object({ kind: z.literal('yearDays'), year: z.int() }),
 ]);
 const stated = <T extends z.ZodType>(value: T) => z.object({ value, source });

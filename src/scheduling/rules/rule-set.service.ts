@@ -39,7 +39,7 @@ export class RuleSetService {
       actor.demand('schedule.rules', area.path);
       const row: RuleSetRow = {
         ...withContent(content),
-        id: newId(),
+        ...{ id: newId(), revision: 1 },
         areaId,
         areaPath: area.path,
         attachmentSha256: null,
@@ -59,7 +59,13 @@ export class RuleSetService {
     return this.database.write(async (tx) => {
       const row = await ownRuleSet(tx.manager, actor, id);
       if (standingOf(row, this.#today()) !== 'ahead') throw ruleProblem('ruleSet.inForce');
-      return this.#keep(tx, actor, 'ruleSet.changed', { ...row, ...withContent(content) }, { ...content });
+      return this.#keep(
+        tx,
+        actor,
+        'ruleSet.changed',
+        { ...row, ...withContent(content), revision: row.revision + 1 },
+        { ...content },
+      );
     });
   }
 

@@ -13,6 +13,8 @@ export type RuleParts = Pick<
 @Index(['areaPath'])
 export class RuleSetRow {
   @IdColumn() id!: string;
+  /** 1 when made; grows when its content is replaced, so that nothing that let the former content pass counts any more. */
+  @IntColumn({ default: 1 }) revision!: number;
   @TextColumn() areaId!: string;
   /** The tenant: `/…/parent/own/`. */
   @TextColumn() areaPath!: string;
@@ -58,6 +60,8 @@ export class RuleOverride {
   /** Identity of the occurrence; null: all of the entry. */
   @TextColumn({ nullable: true }) occurrence!: string | null;
   @JsonColumn<readonly BreachCode[]>() codes!: readonly BreachCode[];
+  /** The rules that stood when it was given, by the engine's `ruleKey`: nothing else is passed. */
+  @JsonColumn<readonly string[]>() passes!: readonly string[];
   @TextColumn() reason!: string;
   @TextColumn() byId!: string;
   /** Name as it was then. */

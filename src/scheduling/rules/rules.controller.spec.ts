@@ -224,6 +224,8 @@ describeOnBothDatabases('rules over HTTP', tables, (open) => {
     const request = { occurrence: null, codes: ['ruleWindow'], reason: 'Hội nghị đối thoại' };
     expect(await send('POST', path, { ...request, reason: '  vì cần   ' })).toMatchObject({ status: 400 });
     expect(await send('POST', path, { ...request, codes: [] })).toMatchObject({ status: 400 });
+    const none = await send('POST', path, { ...request, codes: ['ruleVolume'] });
+    expect(none).toMatchObject({ status: 422, body: { code: 'override.noRule' } });
     const given = await send('POST', path, request);
     expect(given).toMatchObject({ status: 201, body: { ...request, byName: 'Anh Tư', revokedAtMs: null } });
     expect(await send('GET', path)).toEqual({ status: 200, body: [given.body] });

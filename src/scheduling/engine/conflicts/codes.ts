@@ -3,8 +3,8 @@ import type { Words } from '../why/index.js';
 /** Every kind of conflict (trùng lịch and what else a person should look at), with its meaning: the table of the docs. */
 export const CONFLICT_CODES = {
   overlap: {
-    vi: 'Hai lượt phát chồng giờ nhau ở cùng một cụm loa.',
-    en: 'Two plays would have to sound together at one loudspeaker.',
+    vi: 'Hai lượt phát chồng giờ nhau ở cùng một cụm loa hoặc bảng tin.',
+    en: 'Two plays would have to sound together at one loudspeaker, or be shown together on one board.',
   },
   priorityClash: {
     vi: 'Hai bản tin ưu tiên trùng giờ: chờ xã quyết định thứ tự, quá hạn thì theo mặc định.',
@@ -31,8 +31,8 @@ export const CONFLICT_CODES = {
     en: 'There is no version in a language that a hamlet there speaks.',
   },
   deviceCannot: {
-    vi: 'Thiết bị chưa phát được tiếp sóng hoặc trực tiếp.',
-    en: 'The device cannot play a relay or live sound.',
+    vi: 'Thiết bị ở đó không phát hoặc hiện được nội dung này.',
+    en: 'What is aimed there is not for the device there: sound on a board, a picture at loudspeakers, a stream.',
   },
   anchorMissing: {
     vi: 'Khung giờ hoặc mục đứng trước không có trong ngày.',
@@ -47,7 +47,10 @@ export const CONFLICT_CODES = {
     vi: 'Đã nhường giờ cho bản tin ưu tiên khác.',
     en: 'It gave way to another priority bulletin.',
   },
-  noListener: { vi: 'Không có cụm loa nào phát mục lịch này.', en: 'No loudspeaker plays this entry.' },
+  noListener: {
+    vi: 'Không có cụm loa hoặc bảng tin nào phát mục lịch này.',
+    en: 'No loudspeaker and no board plays this entry.',
+  },
 } as const satisfies Readonly<Record<string, Words>>;
 
 export type ConflictCode = keyof typeof CONFLICT_CODES;

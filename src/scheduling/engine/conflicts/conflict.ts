@@ -2,7 +2,7 @@ import type { Words } from '../why/index.js';
 import type { ConflictCode, Severity } from './codes.js';
 import type { Solution } from './solutions.js';
 
-/** What becomes of an occurrence if nothing is done. `unforeseen`: a stream, whose course the contract does not fix. */
+/** What becomes of an occurrence if nothing is done. `unforeseen`: a stream, or what a board shows, whose course the contract does not fix. */
 export type Happening = 'plays' | 'waits' | 'cut' | 'interrupted' | 'skipped' | 'lowered' | 'unforeseen';
 
 export interface FateAhead {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aListener, anEntry, anItem, at, daily, itemsOf } from '../engine.spec-support.js';
+import { aBoard, aListener, anEntry, anItem, at, aVideo, daily, itemsOf } from '../engine.spec-support.js';
 import type { ScheduleEntry } from '../model.js';
 import { RuleBook } from '../rules/index.js';
 import { aRuleSet, hours } from '../rules/rules.spec-support.js';
@@ -9,8 +9,13 @@ import { Board, type BoardSettings } from '../timeline/index.js';
 import { changed, changeFor, conflictsOf } from './index.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
-const listeners = ['k1', 'k2', 'k3'].map((id) => aListener(id));
-const items = itemsOf(anItem('short', 180_000), anItem('odd', 61_234), anItem('long', 1_200_000));
+const listeners = [...['k1', 'k2', 'k3'].map((id) => aListener(id)), aBoard('b1')];
+const items = itemsOf(
+  anItem('short', 180_000),
+  anItem('odd', 61_234),
+  anItem('long', 1_200_000),
+  aVideo('video', 240_000),
+);
 const rules = new RuleBook(
   [
     aRuleSet({
@@ -29,10 +34,11 @@ const entry = fc.record({
   class: fc.constantFrom('normal' as const, 'normal' as const, 'priority' as const),
   late: fc.constantFrom('skip' as const, 'seek' as const, 'whole' as const),
   runningOrder: fc.array(
-    fc.constantFrom('short', 'odd', 'long').map((itemId) => ({ kind: 'item' as const, itemId })),
+    fc.constantFrom('short', 'odd', 'long', 'video').map((itemId) => ({ kind: 'item' as const, itemId })),
     { minLength: 1, maxLength: 2 },
   ),
-  clusterIds: fc.option(fc.uniqueArray(fc.constantFrom('k1', 'k2', 'k3'), { minLength: 1 })),
+  devices: fc.constantFrom('loudspeakers' as const, 'loudspeakers' as const, 'boards' as const, 'all' as const),
+  clusterIds: fc.option(fc.uniqueArray(fc.constantFrom('k1', 'k2', 'k3', 'b1'), { minLength: 1 })),
   after: fc.boolean(),
 });
 const entries = fc.array(entry, { minLength: 2, maxLength: 6 }).map((all) =>
@@ -83,7 +89,7 @@ it('a solution that is applied ends its conflict and makes no new overlap', () =
           expect(left.conflicts.map((conflict) => conflict.key)).not.toContain(key);
         }
     }),
-    { numRuns: 15 },
+    { numRuns: 40 },
   );
   expect(applied).toBeGreaterThan(20);
 });

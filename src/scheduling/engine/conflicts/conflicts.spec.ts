@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { aListener, anEntry, anItem, aSlot, at, behind, daily, inSlot, itemsOf } from '../engine.spec-support.js';
+import {
+  aBoard,
+  aListener,
+  anEntry,
+  anItem,
+  aPicture,
+  aSlot,
+  at,
+  behind,
+  daily,
+  inSlot,
+  itemsOf,
+} from '../engine.spec-support.js';
 import type { Listener, ScheduleEntry, TimelineItem } from '../model.js';
 import { Overrides, RuleBook, type RuleSet } from '../rules/index.js';
 import { anOverride, aRuleSet, ceiling, hours } from '../rules/rules.spec-support.js';
@@ -275,5 +287,59 @@ describe('conflicts', () => {
     const entries = [news('a', '05:00'), news('b', '05:04'), news('c', '05:05')];
     const { conflicts, leftOut } = listOf({ entries, most: 1 });
     expect([conflicts.length, leftOut]).toEqual([1, 2]);
+  });
+});
+
+describe('boards', () => {
+  const picture = { kind: 'show', itemId: 'picture', durationMs: 20_000 } as const;
+  const both = [aListener(), aBoard()];
+  const items = itemsOf(anItem(), aPicture());
+
+  it('sound that is aimed at boards: they show and do not sound', () => {
+    const conflict = only(
+      { entries: [news('a', '05:00', { devices: 'boards' })], items, listeners: both },
+      'deviceCannot',
+    );
+    expect(conflict).toMatchObject({ severity: 'blocks', listenerIds: ['b1'], itemIds: ['bulletin'] });
+    expect(conflict.vi).toContain('Bảng tin chỉ hiện hình ảnh, video và chữ, không phát âm thanh.');
+    expect(conflict.en).toContain('it plays no sound');
+    expect(kinds(conflict)).toEqual(['target']);
+  });
+
+  it('a picture that is aimed at loudspeakers', () => {
+    const entries = [news('a', '05:00', { runningOrder: [picture] })];
+    const conflict = only({ entries, items, listeners: both }, 'deviceCannot');
+    expect(conflict).toMatchObject({ listenerIds: ['k1'], itemIds: ['picture'] });
+    expect(conflict.vi).toContain('Cụm loa không hiện được hình ảnh, video hoặc chữ.');
+  });
+
+  it('both in one entry for both: two things to put right, each with its own devices', () => {
+    const order = [{ kind: 'item', itemId: 'bulletin' } as const, picture];
+    const { conflicts } = listOf({
+      entries: [news('a', '05:00', { devices: 'all', runningOrder: order })],
+      ...{ items, listeners: both },
+    });
+    expect(conflicts.map(({ code, listenerIds, itemIds }) => [code, listenerIds, itemIds])).toEqual([
+      ['deviceCannot', ['b1'], ['bulletin']],
+      ['deviceCannot', ['k1'], ['picture']],
+    ]);
+    expect(new Set(conflicts.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('for boards where there are loudspeakers only: nobody shows it, and the words say what is not there', () => {
+    const entries = [news('a', '05:00', { devices: 'boards', runningOrder: [picture] })];
+    expect(only({ entries, items }, 'noListener').vi).toContain('không có bảng tin');
+  });
+
+  it('pictures at the same time on one board overlap; a bulletin at that time does not', () => {
+    const entries = [
+      news('a', '05:00', { devices: 'boards', runningOrder: [picture] }),
+      news('b', '05:00', { devices: 'boards', runningOrder: [picture] }),
+      news('c', '05:00'),
+    ];
+    const overlap = only({ entries, items, listeners: both }, 'overlap');
+    expect(overlap).toMatchObject({ entryIds: ['a', 'b'], listenerIds: ['b1'] });
+    expect(overlap.ifNothing.fates.map(({ happens }) => happens)).toEqual(['unforeseen', 'unforeseen']);
+    expect(kinds(overlap)).toContain('append');
   });
 });

@@ -1,6 +1,7 @@
+import type { Devices } from '../model.js';
 import { occurrencesOf } from '../recurrence/index.js';
 import { together } from '../timeline/index.js';
-import { momentWords } from '../why/when.js';
+import { momentWords, type Words } from '../why/when.js';
 import { clashDrafts } from './clashes.js';
 import { SEVERITIES } from './codes.js';
 import type { ConflictList, Draft } from './conflict.js';
@@ -37,6 +38,12 @@ const byStart = (a: Draft, b: Draft): number =>
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
   (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
+const DEVICE_WORDS: Readonly<Record<Devices, Words>> = {
+  loudspeakers: { vi: 'cụm loa', en: 'loudspeaker' },
+  boards: { vi: 'bảng tin', en: 'board' },
+  all: { vi: 'cụm loa hoặc bảng tin', en: 'loudspeaker or board' },
+};
+
 /** Entries of the area that occur in the span and are for nobody. */
 function unheard(ground: Ground): Draft[] {
   const { areaPath, settings } = ground.question;
@@ -48,13 +55,14 @@ function unheard(ground: Ground): Draft[] {
     const { id: occurrence, startMs: fromMs } = first;
     const fates = [{ occurrence, happens: 'skipped' as const, startsMs: null }];
     const at = momentWords(fromMs, ground.zone);
+    const whom = DEVICE_WORDS[entry.devices];
     return [
       {
         ...{ key: `noListener ${entryId}`, code: 'noListener', severity: 'blocks', fromMs, listenerIds: [] },
         finish: () => ({
           ...{ untilMs: fromMs + 1, entryIds: [entryId], occurrences: [occurrence], itemIds: [] },
-          vi: `“${title}” (từ ${at.vi}) không có cụm loa nào phát: địa bàn, nhóm hoặc cụm loa đã chọn chưa có cụm loa.`,
-          en: `“${title}” (from ${at.en}) is heard nowhere: there is no loudspeaker in the area, groups or clusters chosen.`,
+          vi: `“${title}” (từ ${at.vi}) không có nơi nào phát: địa bàn, nhóm hoặc điểm đã chọn không có ${whom.vi}.`,
+          en: `“${title}” (from ${at.en}) plays nowhere: there is no ${whom.en} in the area, groups or places chosen.`,
           ifNothing: { fates, ...fatesWords(fates, ground) },
           solutions: [worded({ kind: 'target', entryId }, ground.titleOf)],
         }),

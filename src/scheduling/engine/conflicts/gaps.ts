@@ -1,6 +1,6 @@
 import type { TimelineItem } from '../model.js';
 import { wordsOf } from '../rules/index.js';
-import { clashKey, type Gap, type Plan, type Shared } from '../timeline/index.js';
+import { clashKey, type Gap, type Obstacle, type Plan, type Shared } from '../timeline/index.js';
 import { MOST_LANGUAGES, type Shelf, shelfOf, stepsOf } from '../timeline/running-order.js';
 import { itemAt } from '../why/subject.js';
 import { dayWords, momentWords, type Words } from '../why/when.js';
@@ -25,7 +25,8 @@ export function gapDrafts(gaps: readonly Shared<Gap>[], ground: Ground, places: 
   const found = new Map<string, Missing>();
   for (const gap of gaps) {
     const code = codeOf(gap, ground, shelf);
-    const key = `${code} ${gap.occurrence}`;
+    // Of one occurrence, the sound may be aimed at boards and the pictures at loudspeakers: two things to put right.
+    const key = [code, gap.occurrence, ...(gap.cannot ? [gap.cannot] : [])].join(' ');
     const known = found.get(key) ?? { code, gap, parts: new Set(), itemIds: new Set(), listeners: new Set() };
     if (gap.part !== null) known.parts.add(gap.part);
     const entry = ground.entryOf.get(gap.entryId);
@@ -83,8 +84,24 @@ function causeWords({ code, gap, itemIds }: Missing, ground: Ground): Words {
   };
 }
 
+const OBSTACLE_WORDS: Readonly<Record<Obstacle, Words>> = {
+  stream: {
+    vi: ' Cụm loa chưa phát được tiếp sóng hoặc trực tiếp.',
+    en: ' The loudspeakers cannot play a relay or live sound.',
+  },
+  sound: {
+    vi: ' Bảng tin chỉ hiện hình ảnh, video và chữ, không phát âm thanh.',
+    en: ' A board shows pictures, videos and texts; it plays no sound.',
+  },
+  picture: {
+    vi: ' Cụm loa không hiện được hình ảnh, video hoặc chữ.',
+    en: ' Loudspeakers cannot show a picture, video or text.',
+  },
+};
+
 function moreWords(gap: Shared<Gap>, ground: Ground): Words {
   if (gap.breach) return { vi: ` ${wordsOf(gap.breach, 'vi')}`, en: ` ${wordsOf(gap.breach, 'en')}` };
+  if (gap.cannot) return OBSTACLE_WORDS[gap.cannot];
   if (gap.by !== undefined) {
     const other = ground.titleOf(gap.by);
     return { vi: ` Bản tin kia: “${other}”.`, en: ` The other: “${other}”.` };

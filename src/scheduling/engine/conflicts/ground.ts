@@ -1,9 +1,10 @@
 import { type Foresight, foresee } from '../../../../devices/protocol/index.js';
 import type { Listener, ScheduleEntry } from '../model.js';
-import { entryIdOf, occurrencesOf } from '../recurrence/index.js';
+import { entryIdOf } from '../recurrence/index.js';
 import { concerns } from '../target.js';
-import { addDays, Calendar, spanOfDays, wallOfText } from '../time/index.js';
+import { Calendar, wallOfText } from '../time/index.js';
 import { Board, type BoardSettings, type Plan } from '../timeline/index.js';
+import { PlacedDays } from '../timeline/placed-days.js';
 import { changeOf, originalOf } from '../why/occurrence.js';
 
 export interface ConflictQuestion {
@@ -31,6 +32,8 @@ export class Ground {
   readonly listenerOf: ReadonlyMap<string, Listener>;
   readonly listenerIds: readonly string[];
   readonly calendar = new Calendar();
+  /** By the entry that gives the time. */
+  readonly #placedDays = new Map<string, PlacedDays>();
   readonly #foreseen = new Map<Plan, Foresight>();
 
   constructor(readonly question: ConflictQuestion) {
@@ -86,12 +89,11 @@ export class Ground {
   /** Where the entry's own rule has this occurrence, local; null: nothing there can be changed. */
   originalOf(entry: ScheduleEntry, occurrence: string): string | null {
     if (this.rootOf(entry) === entry) return originalOf(occurrence);
-    // What stands in or behind another has only its days in common with it.
-    const day = this.calendar.localDayOf(this.startOf(entry, occurrence), this.rootOf(entry).zone);
-    const always = { ...entry, createdAtMs: 0, cancelledAtMs: null };
-    const near = spanOfDays(addDays(day, -1), 3, entry.zone);
-    const own = occurrencesOf(always, near, this.calendar).find(({ localDay }) => localDay === day);
-    return own ? originalOf(own.id) : null;
+    const root = this.rootOf(entry);
+    const days = this.#placedDays.get(root.id) ?? new PlacedDays(root, this.calendar);
+    this.#placedDays.set(root.id, days);
+    const own = days.at(entry, occurrence);
+    return own && originalOf(own);
   }
 
   mayChange(entry: ScheduleEntry): boolean {

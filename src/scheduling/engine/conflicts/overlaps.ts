@@ -99,8 +99,8 @@ const HAPPENINGS: Readonly<Record<Happening, (title: string, start: Words) => Wo
   skipped: (title) => ({ vi: `“${title}” không phát được`, en: `“${title}” is not played` }),
   lowered: (title) => ({ vi: `“${title}” phát nhỏ hơn`, en: `“${title}” is turned down` }),
   unforeseen: (title) => ({
-    vi: `“${title}” là tiếp sóng hoặc trực tiếp nên chưa biết trước`,
-    en: `“${title}” is a relay or live, so it cannot be foreseen`,
+    vi: `“${title}” chưa được giao cho thiết bị (trực tiếp hoặc hiện trên bảng tin) nên chưa biết trước`,
+    en: `“${title}” is told to no device (live, or shown on a board), so it cannot be foreseen`,
   }),
 };
 

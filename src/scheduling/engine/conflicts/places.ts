@@ -115,7 +115,13 @@ export class Places {
     const untilMs = Math.min(dayEndMs, span.untilMs);
     if (!rules) return { untilMs, allowed: [] };
     const { days, onDay } = rules.inZone(zone);
-    const paths = new Set(hearers.map((id) => this.ground.listenerOf.get(id)?.areaPath ?? ''));
+    const paths = new Set(
+      hearers.flatMap((id) => {
+        const listener = this.ground.listenerOf.get(id);
+        // Rules are for loudspeakers.
+        return listener?.kind === 'loudspeakers' ? [listener.areaPath] : [];
+      }),
+    );
     const allowed = [...paths].map((path) => {
       const { allowed: windows, blackouts, ...whole } = onDay(path, days.numberAt(fromMs));
       return blackouts.reduce<Interval[]>(

@@ -34,7 +34,7 @@ export type SolutionData =
     }
   | { readonly kind: 'language'; readonly itemId: string; readonly language: string }
   | { readonly kind: 'approve' | 'extend' | 'audio'; readonly itemId: string }
-  /** Choose other loudspeakers, or another slot or entry to stand in or behind. */
+  /** Choose other loudspeakers or boards, or another slot or entry to stand in or behind. */
   | { readonly kind: 'target' | 'anchor'; readonly entryId: string };
 
 export type SolutionKind = SolutionData['kind'];
@@ -99,8 +99,8 @@ const BUTTONS: { readonly [K in SolutionKind]: (data: OfKind<K>, titleOf: TitleO
   extend: () => ({ vi: 'Sửa thời hạn hiệu lực của nội dung', en: 'Change the validity of the content' }),
   audio: () => ({ vi: 'Kiểm tra hoặc tải lại tệp âm thanh', en: 'Check the audio file or upload it again' }),
   target: ({ entryId }, titleOf) => ({
-    vi: `Chọn lại cụm loa cho “${titleOf(entryId)}”`,
-    en: `Choose other loudspeakers for “${titleOf(entryId)}”`,
+    vi: `Chọn lại nơi phát cho “${titleOf(entryId)}”`,
+    en: `Choose other places for “${titleOf(entryId)}”`,
   }),
   anchor: ({ entryId }, titleOf) => ({
     vi: `Chọn lại chỗ nối tiếp cho “${titleOf(entryId)}”`,

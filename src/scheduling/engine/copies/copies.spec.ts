@@ -20,6 +20,14 @@ const summary = ({ made, skipped }: ReturnType<typeof layOut>) => ({
 });
 
 describe('a day is copied', () => {
+  it('what is there for loudspeakers only is not there for boards', () => {
+    const here = anEntry(once('2026-01-05'), { devices: 'all' });
+    const there = (devices: 'loudspeakers' | 'all') => anEntry(once('2026-01-06'), { id: 'e2', devices });
+    expect(summary(copy([here, there('loudspeakers')])).skipped).toEqual([]);
+    expect(summary(copy([here, there('all')])).skipped).toEqual(['alreadyThere']);
+    expect(summary(copy([{ ...here, devices: 'boards' }, there('all')])).skipped).toEqual(['alreadyThere']);
+  });
+
   it('what was scheduled once comes again at the same time with the same settings', () => {
     const { made } = copy([anEntry(once('2026-01-05'), { volume: 35, clusterIds: ['k1'] })]);
     expect(made).toMatchObject([

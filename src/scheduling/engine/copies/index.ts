@@ -1,3 +1,3 @@
 export { type LaidLine, layOut, SKIP_REASONS, type SkippedLine, type SkipReason } from './laying.js';
 export { type DayLine, linesOf } from './lines.js';
-export { plannedLengthMs } from './planned-length.js';
+export { plannedLengthMs, type Timed } from './planned-length.js';

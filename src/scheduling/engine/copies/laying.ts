@@ -73,7 +73,9 @@ type Fate =
   /** `there`: the entry that is there in its place. */
   | { readonly kind: 'skipped'; readonly laid: SkippedLine; readonly there: string | null };
 
-interface There extends Pick<Target, 'clusterIds' | 'groupIds' | 'hamletIds'> {
+type Names = Omit<Target, 'areaPath'>;
+
+interface There extends Names {
   /** Null: another line of the same laying. */
   readonly entryId: string | null;
 }
@@ -122,22 +124,22 @@ class Layer {
     if (startMs <= this.ground.nowMs) return skipped('past');
     const own = this.#byItsOwnRule(line);
     if (own) return skipped(own.reason, own.entryId);
-    if (!this.ground.namesHold && !isForAll({ areaPath: '', ...line })) return skipped('elsewhere');
+    if (!this.ground.namesHold && !isForAll(line)) return skipped('elsewhere');
     const unfit = this.#unfit(line, day);
     if (unfit) return skipped(unfit);
     const place = line.place && this.#placeOf(line.place, day);
     if (place && 'reason' in place) return skipped(place.reason);
     const key = keyOf(line, place, day, startMs);
-    const same = this.#there.get(key)?.find((there) => isForAll({ areaPath: '', ...there }) || sameNames(there, line));
+    const same = this.#there.get(key)?.find((there) => holdsFor(there, line));
     if (same) return skipped('alreadyThere', same.entryId);
     this.#note(key, { ...line, entryId: null });
     return { kind: 'made', laid: { ...laid, index, place } };
   }
 
   #note(key: string, there: There): void {
-    const { entryId, clusterIds, groupIds, hamletIds } = there;
+    const { entryId, devices, clusterIds, groupIds, hamletIds } = there;
     const all = this.#there.get(key) ?? [];
-    this.#there.set(key, [...all, { entryId, clusterIds, groupIds, hamletIds }]);
+    this.#there.set(key, [...all, { entryId, devices, clusterIds, groupIds, hamletIds }]);
   }
 
   /** What the rule of its entry has there needs no copy, and what a person took out of it does not come back. */
@@ -193,6 +195,8 @@ function keyOf(
 /** Databases keep the members of an object in orders of their own. */
 const plain = (part: OrderPart) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
 
-type Names = Pick<Target, 'clusterIds' | 'groupIds' | 'hamletIds'>;
+/** Whether all whom the line is for have what is there. */
+const holdsFor = (there: Names, line: Names): boolean =>
+  (there.devices === 'all' || there.devices === line.devices) && (isForAll(there) || sameNames(there, line));
 const sameNames = (a: Names, b: Names): boolean =>
   JSON.stringify([a.clusterIds, a.groupIds, a.hamletIds]) === JSON.stringify([b.clusterIds, b.groupIds, b.hamletIds]);

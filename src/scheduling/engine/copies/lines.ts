@@ -14,6 +14,7 @@ export type LineSettings = Pick<
   | 'interrupted'
   | 'graceMs'
   | 'volume'
+  | 'devices'
   | 'clusterIds'
   | 'groupIds'
   | 'hamletIds'
@@ -75,10 +76,10 @@ export function linesOf(
 
 function settingsOf(entry: ScheduleEntry): LineSettings {
   const { title, runningOrder, zone, slot, late, interrupted, graceMs, volume } = entry;
-  const { clusterIds, groupIds, hamletIds } = entry;
+  const { devices, clusterIds, groupIds, hamletIds } = entry;
   return {
     ...{ title, runningOrder, zone, slot, class: entry.class, late, interrupted, graceMs, volume },
-    ...{ clusterIds, groupIds, hamletIds },
+    ...{ devices, clusterIds, groupIds, hamletIds },
   };
 }
 

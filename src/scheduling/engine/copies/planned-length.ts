@@ -1,4 +1,10 @@
-import type { OrderPart, ScheduleEntry, TimelineItem } from '../model.js';
+import type { OrderPart, RelayItem, ScheduleEntry, SoundItem, VisualItem } from '../model.js';
+
+/** What of content tells its length. */
+export type Timed =
+  | Pick<SoundItem, 'audio' | 'visual'>
+  | Pick<VisualItem, 'audio' | 'visual'>
+  | Pick<RelayItem, 'audio' | 'visual'>;
 
 /**
  * How long one occurrence lasts as it was scheduled, whatever languages are heard: a slot its whole frame, else the sum of its parts.
@@ -6,7 +12,7 @@ import type { OrderPart, ScheduleEntry, TimelineItem } from '../model.js';
  */
 export function plannedLengthMs(
   { runningOrder, slot }: Pick<ScheduleEntry, 'runningOrder' | 'slot'>,
-  items: ReadonlyMap<string, Pick<TimelineItem, 'audio'>>,
+  items: ReadonlyMap<string, Timed>,
 ): number | null {
   if (slot) return slot.lengthMs;
   let lengthMs = 0;
@@ -18,7 +24,9 @@ export function plannedLengthMs(
   return lengthMs > 0 ? lengthMs : null;
 }
 
-function lengthOf(part: OrderPart, items: ReadonlyMap<string, Pick<TimelineItem, 'audio'>>): number | null {
+function lengthOf(part: OrderPart, items: ReadonlyMap<string, Timed>): number | null {
   if (part.kind === 'bulletin') return 0;
-  return part.kind === 'item' ? (items.get(part.itemId)?.audio.durationMs ?? null) : part.durationMs;
+  if (part.kind !== 'item') return part.durationMs;
+  const item = items.get(part.itemId);
+  return item?.audio?.durationMs ?? item?.visual?.durationMs ?? null;
 }

@@ -250,6 +250,21 @@ describe('the forecast of a controller', () => {
     ).toBe(0);
   });
 
+  it('a relay is pulled as a stream, told and proved as a play, and what takes its place is loaded once', () => {
+    const streams = [{ bitsPerSecond: 64_000, durationMs: 1_800_000 }];
+    const source = { kind: 'stream' as const, url: 'https://stream.vov.vn/vov1' };
+    const stored = aPlay(0, 'a', { bytes: 9_000 });
+    const [none, relayed, played] = [[], [{ ...stored, relay: source }], [stored]].map((plays) =>
+      forecastOf(aPlan(plays, streams), MONTH_DAYS),
+    );
+    expect(relayed?.streamBytes).toBe(none?.streamBytes);
+    expect(relayed?.audioBytes).toBe(played?.audioBytes);
+    expect(relayed?.receiptBytes).toBeGreaterThan(none?.receiptBytes ?? 0);
+    // Sent live it would be the stream, and not its substitute beside it.
+    expect(relayed?.liveBytes).toBe(none?.liveBytes);
+    expect(played?.liveBytes).toBeGreaterThan(none?.liveBytes ?? 0);
+  });
+
   it('scales receipts, plan and streams to thirty days, and never the audio', () => {
     const plays = [aPlay(0, 'notice')];
     const streams = [{ bitsPerSecond: 64_000, durationMs: 1_800_000 }];

@@ -178,7 +178,8 @@ function weigh({ plays, streams }: ForecastPlan, starts: readonly number[]): Pla
     if (ofDay) ofDay.push(play);
     else byDay.set(day, [play]);
     if (!assets.has(play.audio.sha256)) assets.set(play.audio.sha256, assetOnWire(play.audio.bytes));
-    livePlayBytes += onWire(play.audio.bytes);
+    // A relay is among the streams in both ways.
+    if (!play.relay) livePlayBytes += onWire(play.audio.bytes);
   }
   const parts = [...byDay.values()].map(dayPartBytes);
   return {

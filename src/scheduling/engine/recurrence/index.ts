@@ -1,5 +1,13 @@
 export { MOST_STARTS_A_DAY } from './compile.js';
-export { entryIdOf, extentOf, occurrencesOf } from './occurrences.js';
+export {
+  entryIdOf,
+  extentOf,
+  occurrenceId,
+  occurrencesOf,
+  originalWallOf,
+  startsOnDay,
+  wallsOf,
+} from './occurrences.js';
 export type {
   IcalRecurrence,
   LunarDays,

@@ -88,7 +88,7 @@ export function startsOnDay(series: Series, day: number): number[] {
 }
 
 /** Seconds only where there are some: 05:00 and 05:00:00 are one start. */
-function occurrenceId(entryId: string, wall: number, calendar: Calendar): string {
+export function occurrenceId(entryId: string, wall: number, calendar: Calendar): string {
   const day = dayOfWall(wall);
   const seconds = wall - day * DAY_S;
   const date = calendar.textOf(day);
@@ -98,6 +98,14 @@ function occurrenceId(entryId: string, wall: number, calendar: Calendar): string
 }
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+
+/** The original start that an identity names, as wall time; null: it is none. */
+export function originalWallOf(occurrence: string): number | null {
+  const read = /-(\d+)(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(occurrence);
+  if (!read) return null;
+  const [, year, month, day, hour, minute, second = '00'] = read;
+  return wallOfText(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+}
 
 /** The entry that an occurrence belongs to. */
 export const entryIdOf = (occurrence: string): string => occurrence.slice(0, occurrence.lastIndexOf('-'));

@@ -6,6 +6,9 @@ import type { RuleError } from './rule.js';
 
 /** A recurrence compiled: ask it as often as there are spans. Wall times are local seconds (`engine/time/civil.ts`). */
 export class Series {
+  #first: number | null | undefined;
+  #last: number | null | undefined;
+
   constructor(private readonly parts: Parts) {}
 
   /** Its own word for where it begins and ends, whether or not it occurs there; Infinity: open. */
@@ -51,6 +54,11 @@ export class Series {
 
   /** Null: it never occurs. */
   first(): number | null {
+    if (this.#first === undefined) this.#first = this.#findFirst();
+    return this.#first;
+  }
+
+  #findFirst(): number | null {
     const all = this.parts.expanders.map((expander) => this.#firstOf(expander));
     all.push(...this.parts.extra.filter((wall) => !isExcepted(this.parts, wall)).slice(0, 1));
     const first = Math.min(...all);
@@ -59,6 +67,11 @@ export class Series {
 
   /** Infinity: open. Null: it never occurs. */
   last(): number | null {
+    if (this.#last === undefined) this.#last = this.#findLast();
+    return this.#last;
+  }
+
+  #findLast(): number | null {
     const all = this.parts.expanders.map((expander) => this.#lastOf(expander));
     all.push(...this.parts.extra.filter((wall) => !isExcepted(this.parts, wall)).slice(-1));
     const last = Math.max(...all);
@@ -95,21 +108,28 @@ export class Series {
 }
 
 /** One compilation a recurrence and zone; recurrences are never changed in place, so the object itself is the key. */
-const known = new WeakMap<Recurrence, { readonly zone: string; readonly series: Series }>();
+const known = new WeakMap<Recurrence, Map<string, Series | readonly RuleError[]>>();
 
 /** @throws RangeError when a rule cannot be read: see `ruleErrorsOf` */
 export function seriesOf(recurrence: Recurrence, zone: string): Series {
-  const found = known.get(recurrence);
-  if (found?.zone === zone) return found.series;
-  const made = compiled(recurrence, zone);
-  if ('errors' in made) throw new RangeError(`rule cannot be read: ${JSON.stringify(made.errors[0])}`);
-  const series = new Series(made.parts);
-  known.set(recurrence, { zone, series });
-  return series;
+  const made = compiledOnce(recurrence, zone);
+  if (made instanceof Series) return made;
+  throw new RangeError(`rule cannot be read: ${JSON.stringify(made[0])}`);
 }
 
 /** What is wrong with the text of a recurrence, each thing once; none: it can be read. */
 export function ruleErrorsOf(recurrence: Recurrence): readonly RuleError[] {
-  const made = compiled(recurrence, 'UTC');
-  return 'errors' in made ? made.errors : [];
+  const made = compiledOnce(recurrence, 'UTC');
+  return made instanceof Series ? [] : made;
+}
+
+function compiledOnce(recurrence: Recurrence, zone: string): Series | readonly RuleError[] {
+  const ofZones = known.get(recurrence) ?? new Map<string, Series | readonly RuleError[]>();
+  known.set(recurrence, ofZones);
+  const found = ofZones.get(zone);
+  if (found) return found;
+  const made = compiled(recurrence, zone);
+  const kept = 'errors' in made ? made.errors : new Series(made.parts);
+  ofZones.set(zone, kept);
+  return kept;
 }

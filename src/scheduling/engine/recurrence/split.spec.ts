@@ -125,6 +125,76 @@ describe('an edit of rule or start', () => {
   });
 });
 
+describe('an edit of an entry that stands in or behind another: its rule gives the days only', () => {
+  const place = { kind: 'inSlot', entryId: 'slot' };
+  const placed = (recurrence: Recurrence, changes: readonly OccurrenceChange[]) => ({
+    ...entryOf(recurrence, changes),
+    place,
+  });
+  const split = (entry: Recurring, recurrence: Recurrence, to: object | null = place) =>
+    splitSeries(entry, { id: 'new', recurrence, zone: VN, place: to }, at('2026-01-10T04:00:00'));
+  const midnight = (day: string) => `2026-01-${day}T00:00:00`;
+
+  it('carries today’s change over, though the clock time of the rule is past: its session is still to come', () => {
+    const changes = [
+      { original: midnight('10'), to: null },
+      { original: midnight('12'), to: midnight('10') },
+      { original: midnight('08'), to: midnight('11') },
+    ];
+    const { next, orphans } = split(placed(daily('00:00'), changes), daily('02:00'));
+    const two = (day: string) => `2026-01-${day}T02:00:00`;
+    expect(next.changes).toEqual([
+      { original: two('10'), to: null },
+      { original: two('12'), to: midnight('10') },
+      { original: two('08'), to: midnight('11') },
+    ]);
+    expect(orphans).toEqual([]);
+  });
+
+  it('carries that of yesterday over too, whose session may go on over midnight; what was before is over', () => {
+    const changes = ['07', '08', '09'].map((day) => ({ original: midnight(day), to: null }));
+    const { next, orphans } = split(placed(daily('00:00'), changes), daily('00:00'));
+    expect(next.changes).toEqual([{ original: midnight('09'), to: null }]);
+    expect(orphans).toEqual([]);
+  });
+
+  it('keeps the ordinal within the day, and lists what has no counterpart from today on', () => {
+    const changes = [
+      { original: '2026-01-10T17:00:00', to: null },
+      { original: '2026-01-13T05:00:00', to: '2026-01-10T05:00:00' },
+      { original: '2026-01-09T17:00:00', to: null },
+    ];
+    const later: Recurrence = { ...twice, start: '2026-01-10T01:00', rules: ['FREQ=DAILY;BYHOUR=1,2'] };
+    expect(split(placed(twice, changes), later).next.changes).toEqual([
+      { original: '2026-01-10T02:00:00', to: null },
+      { original: '2026-01-13T01:00:00', to: '2026-01-10T05:00:00' },
+    ]);
+    const sundays: Recurrence = { kind: 'weekly', from: '2026-01-10', until: null, weekdays: [7], time: '00:00' };
+    const { next, orphans } = split(placed(twice, changes), sundays);
+    expect(next.changes).toEqual([]);
+    expect(orphans).toEqual(changes.slice(0, 2));
+  });
+
+  it('a move to another day keeps that day in whatever zone', () => {
+    const entry = placed(daily('00:00'), [{ original: midnight('12'), to: midnight('14') }]);
+    const edit = { id: 'new', recurrence: daily('00:00'), zone: 'UTC', place };
+    expect(splitSeries(entry, edit, effective()).next.changes).toEqual(entry.changes);
+  });
+
+  it('put into a slot, a day that was cancelled stays so, and what was moved has been played', () => {
+    const entry = entryOf(daily('03:00'), [
+      { original: '2026-01-10T03:00:00', to: null },
+      { original: '2026-01-12T03:00:00', to: '2026-01-10T03:30:00' },
+    ]);
+    expect(split(entry, daily('03:00')).next.changes).toEqual([
+      { original: '2026-01-10T03:00:00', to: null },
+      { original: '2026-01-12T03:00:00', to: null },
+    ]);
+  });
+
+  const effective = () => at('2026-01-10T04:00:00');
+});
+
 describe('edits never resurrect or lose an occurrence', () => {
   const minute = fc.integer({ min: 0, max: 1_439 });
   const clock = (of: number) => [Math.floor(of / 60), of % 60].map((part) => String(part).padStart(2, '0')).join(':');

@@ -9,7 +9,12 @@ export interface SeriesEdit {
   readonly recurrence: Recurrence;
   /** IANA. */
   readonly zone: string;
+  /** What it is to stand in or behind; null or absent: it has a time of its own. */
+  readonly place?: object | null;
 }
+
+/** Of what stands in or behind another entry (`place`) the rule gives the days only. */
+type MaybePlaced = Recurring & Pick<SeriesEdit, 'place'>;
 
 /** What is needed of an entry to go on from it. */
 export interface Linked {
@@ -27,31 +32,37 @@ export interface SplitSeries<Entry extends Recurring> {
 }
 
 /**
- * An edit of rule or start, from an instant on (invariant 2). What starts before it is of the old entry, for ever; what starts
+ * An edit of rule, start or place, from an instant on (invariant 2). What starts before it is of the old entry, for ever; what starts
  * at it or later is of the new one. A moved or cancelled occurrence ahead is carried over to the start with the same ordinal
- * on the same local day; what has been moved to before the instant has happened, so its counterpart is cancelled.
+ * on the same local day; what has been moved to before the instant has happened, so its counterpart is cancelled. Where one of the
+ * two stands in or behind another entry only days are compared: nobody here knows when on its day it starts.
  * @param edit with the id of the new entry
  */
-export function splitSeries<Entry extends Recurring>(
+export function splitSeries<Entry extends MaybePlaced>(
   entry: Entry,
   edit: SeriesEdit,
   effectiveMs: number,
   calendar = new Calendar(),
 ): SplitSeries<Entry> {
   const [before, after] = [seriesOf(entry.recurrence, entry.zone), seriesOf(edit.recurrence, edit.zone)];
-  const startMs = (wall: number, zone: string) => calendar.startOf(wall, zone).startMs;
+  const wasPlaced = isPlaced(entry);
+  const byDay = wasPlaced || isPlaced(edit);
+  const today = calendar.dayAt(effectiveMs, entry.zone);
+  const startMs = (wall: number) => calendar.startOf(wall, entry.zone).startMs;
+  const isAhead = (wall: number) => (byDay ? dayOfWall(wall) >= today : startMs(wall) >= effectiveMs);
+  // The session of yesterday may go on over midnight.
+  const isOver = (wall: number) => (byDay ? dayOfWall(wall) < today - 1 : !isAhead(wall));
+  const hasHappened = (to: number) => !wasPlaced && startMs(to) < effectiveMs;
   const changes: OccurrenceChange[] = [];
   const orphans: OccurrenceChange[] = [];
   for (const [original, to] of wallsOf(entry.changes ?? [])) {
-    if (!before.has(original)) continue;
-    const toMs = to === null ? null : startMs(to, entry.zone);
-    const originallyAhead = startMs(original, entry.zone) >= effectiveMs;
-    if (!originallyAhead && (toMs === null || toMs < effectiveMs)) continue;
-    const goneTo =
-      to === null || toMs === null || toMs < effectiveMs ? null : wallIn(edit.zone, to, entry.zone, calendar);
+    if (!before.has(original) || (isOver(original) && (to === null || isOver(to)))) continue;
+    const gone = to === null || hasHappened(to);
     const counterpart = counterpartOf(before, after, original);
-    if (counterpart !== null) changes.push(changeOf(counterpart, goneTo));
-    else if (toMs === null || toMs >= effectiveMs) orphans.push(changeOf(original, to));
+    if (counterpart !== null) {
+      const goneTo = gone ? null : wasPlaced ? to : wallIn(edit.zone, to, entry.zone, calendar);
+      changes.push(changeOf(counterpart, goneTo));
+    } else if (to === null ? isAhead(original) : !gone && isAhead(to)) orphans.push(changeOf(original, to));
   }
   const { id, recurrence, zone } = edit;
   return {
@@ -68,6 +79,8 @@ export function splitSeries<Entry extends Recurring>(
     orphans,
   };
 }
+
+const isPlaced = ({ place = null }: Pick<SeriesEdit, 'place'>): boolean => place !== null;
 
 const changeOf = (original: number, to: number | null): OccurrenceChange => ({
   original: textOfWall(original),

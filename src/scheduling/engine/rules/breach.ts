@@ -30,6 +30,8 @@ export interface Override {
   /** Null: all of the entry. */
   readonly occurrence: string | null;
   readonly codes: readonly BreachCode[];
+  /** The rules that stood when it was given, by `ruleKey`: only these are passed, what is made or changed later is not. */
+  readonly passes: readonly string[];
   readonly reason: string;
   readonly byName: string;
   /** UTC epoch milliseconds. */

@@ -25,7 +25,7 @@ describe('allowed hours', () => {
     expect(check({ windows }, play).breaches).toEqual([
       {
         code: 'ruleWindow',
-        source: { kind: 'ruleSet', id: 'r1', number: '12/QC-UBND', date: '2026-01-05' },
+        source: { kind: 'ruleSet', id: 'r1', revision: 1, number: '12/QC-UBND', date: '2026-01-05' },
         play,
         zone: VN,
         passed: null,
@@ -248,9 +248,26 @@ describe('an override', () => {
     ['of another entry', { entryId: 'e2' }],
     ['of another occurrence', { occurrence: 'e1-2026-07-07T05:00' }],
     ['of another rule', { codes: ['ruleBlackout' as const] }],
+    ['of rules that stood no longer or not yet', { passes: ['r1@2', 'r2@1', 'year 2026'] }],
+    ['of one silence of these rules', { passes: ['r1@1: 1-2'] }],
     ['without a reason', { reason: '  ' }],
     ['without a person', { byName: '' }],
   ])('%s lets nothing pass', (_, changes) => expect(passed(changes)).toBeNull());
+
+  it('of one silence lets no other pass', () => {
+    const [first, second] = [at('2026-07-06T04:00'), at('2026-07-06T05:05')];
+    const silence = (fromMs: number) => ({
+      ...{ fromMs, untilMs: fromMs + 3_600_000, reason: 'Tang lễ' },
+      kind: 'funeral' as const,
+    });
+    const blackouts = [silence(first), silence(second)];
+    const override = anOverride({ codes: ['ruleBlackout'], passes: [`r1@1: ${first}-${first + 3_600_000}`] });
+    const play = aPlay('2026-07-06T04:55', 20);
+    expect(check({ blackouts }, play, [], new Overrides([override])).breaches).toMatchObject([
+      { blackout: { fromMs: first }, passed: { override: { id: 'o1' } } },
+      { blackout: { fromMs: second }, passed: null },
+    ]);
+  });
 
   it('of several the earliest is named, in whatever order they come', () => {
     const [first, second] = [anOverride({ id: 'o2', atMs: 1 }), anOverride({ id: 'o1', atMs: 2 })];

@@ -31,7 +31,7 @@ export function checkPlay(book: RuleBook, play: RuledPlay, zone = DEFAULT_ZONE, 
   if (window === null && tooLoud === null && silenced.length === 0)
     return { volume: play.volume, breaches: NO_BREACHES };
   const blackouts = silenced.map(({ value, source }): BlackoutBreach => {
-    const passed = overrides.passFor('ruleBlackout', play);
+    const passed = overrides.passFor('ruleBlackout', play, source, value);
     return { code: 'ruleBlackout', source, play, zone, passed, blackout: value };
   });
   return {
@@ -82,7 +82,7 @@ function outsideOf(
       source: windows!.source,
       play,
       zone,
-      passed: overrides.passFor('ruleWindow', play),
+      passed: overrides.passFor('ruleWindow', play, windows!.source),
       outside: { fromMs: reached, untilMs: Math.min(endMs, next?.fromMs ?? endMs) },
       allowed: { day: nature.day, holiday: nature.holiday?.name ?? null, hours: day.hours },
     };
@@ -105,7 +105,7 @@ function volumeBreach(
   zone: string,
   overrides: Overrides,
 ): VolumeBreach {
-  const passed = overrides.passFor('ruleVolume', play);
+  const passed = overrides.passFor('ruleVolume', play, source);
   return { code: 'ruleVolume', source, play, zone, passed, allowed: { max, hours } };
 }
 

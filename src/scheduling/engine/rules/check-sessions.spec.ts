@@ -15,7 +15,7 @@ describe('15 minutes a session', () => {
   });
 
   it('the plays that end beyond are named, in any order of the plays', () => {
-    const plays = [play('a', '17:00', 10), play('b', '17:10', 10), play('c', '17:21', 1)];
+    const plays = [play('a', '17:00', 10), play('b', '17:10', 10), play('c', '17:14', 2)];
     const expected = ['ruleSessionTooLong b', 'ruleSessionTooLong c'];
     expect(beyond(rules, ...plays)).toEqual(expected);
     expect(beyond(rules, ...plays.reverse())).toEqual(expected);
@@ -31,6 +31,13 @@ describe('15 minutes a session', () => {
     expect(beyond({ ...rules, sessionGapMinutes: 2 }, play('a', '17:00', 10), play('b', '17:12', 10))).toEqual([]);
     const touching = [play('a', '17:00', 10), play('b', '17:10', 10)];
     expect(beyond({ ...rules, sessionGapMinutes: 0 }, ...touching)).toEqual(['ruleSessionTooLong b']);
+  });
+
+  it('what is not heard takes no room: neither does it lengthen a session nor join two of them', () => {
+    const long = play('b', '17:10', 10);
+    expect(beyond(rules, play('a', '17:00', 10), long, play('c', '17:12', 3))).toEqual(['ruleSessionTooLong b']);
+    expect(beyond(rules, play('a', '17:00', 10), long, play('c', '17:21', 15))).toEqual(['ruleSessionTooLong b']);
+    expect(beyond(rules, play('a', '17:00', 20), play('b', '17:10', 15))).toEqual(['ruleSessionTooLong a']);
   });
 
   it('what plays inside a longer play does not end its session', () => {
@@ -50,8 +57,13 @@ describe('2 sessions a day', () => {
       source: { number: '12/QC-UBND' },
       allowed: { sessions: 2 },
       nth: 3,
-      session: { fromMs: at('2026-07-06T17:00'), untilMs: at('2026-07-06T17:20') },
+      session: { fromMs: at('2026-07-06T17:00'), untilMs: at('2026-07-06T17:10') },
     });
+  });
+
+  it('a session of which nothing is heard does not count', () => {
+    const plays = [play('a', '05:00', 30), play('b', '11:00', 10), play('c', '17:00', 10)];
+    expect(beyond({ ...rules, maxSessionMinutes: 15 }, ...plays)).toEqual(['ruleSessionTooLong a']);
   });
 
   it('each local day counts its own; one over midnight belongs to the day on which it began', () => {
@@ -68,6 +80,13 @@ describe('what may break session rules', () => {
     expect(found).toMatchObject([
       { code: 'ruleSessionTooLong', play: { entryId: 'storm' }, passed: { by: 'emergency' } },
     ]);
+  });
+
+  it('beside an emergency everything else that is heard counts, whatever room the emergency takes', () => {
+    const storm = play('storm', '17:20', 5, { class: 'emergency' });
+    const plays = [play('siren', '17:00', 14, { class: 'emergency' }), play('a', '17:14', 6), storm];
+    const found = checkSessions(new RuleBook([aRuleSet({ maxSessionMinutes: 15 })], []), plays);
+    expect(found).toMatchObject([{ play: { entryId: 'storm' }, session: { untilMs: at('2026-07-06T17:25') } }]);
   });
 
   it('a person with a reason', () => {

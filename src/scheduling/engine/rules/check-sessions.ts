@@ -1,5 +1,6 @@
 import { DEFAULT_ZONE } from '../time/index.js';
-import type { RuledPlay, SessionBreach } from './breach.js';
+import { blocks, type RuledPlay, type SessionBreach } from './breach.js';
+import type { EffectiveRules } from './effective.js';
 import { NO_OVERRIDES, type Overrides } from './override.js';
 import type { RuleBook } from './rule-book.js';
 
@@ -7,14 +8,18 @@ const MINUTE_MS = 60_000;
 
 interface Session {
   readonly startMs: number;
+  /** Where what is heard of it ends. */
   endMs: number;
-  readonly plays: RuledPlay[];
+  /** Which of its local day. */
+  readonly nth: number;
+  readonly rules: EffectiveRules;
 }
 
 /**
  * Holds the sessions of a day against the rules: how long each may last, how many there may be. A session belongs to the
- * local day on which it begins. Emergencies take no room from what is scheduled: the sessions are made without them, and
- * where an emergency lies beyond what is allowed its pass is reported.
+ * local day on which it begins. What a rule silences is not heard, so it takes no room: neither from its session nor from its day.
+ * Emergencies take none from what is scheduled: the sessions are made without them, and where an emergency lies beyond what is
+ * allowed its pass is reported.
  * @param plays what one cluster is to hear, in any order; all with the path of its area
  * @returns for each play beyond, by start
  */
@@ -26,72 +31,78 @@ export function checkSessions(
 ): readonly SessionBreach[] {
   const inOrder = [...plays].sort(byStart);
   const scheduled = inOrder.filter((play) => play.class !== 'emergency');
-  const breaches = breachesOf(book, scheduled, zone, overrides);
+  const breaches = breachesOf(book, scheduled, zone, overrides, blocks);
   if (scheduled.length === inOrder.length) return breaches;
-  const withEmergencies = breachesOf(book, inOrder, zone, overrides);
+  const silenced = new Set(breaches.filter(blocks).map(({ play }) => play));
+  const heard = inOrder.filter((play) => !silenced.has(play));
+  const withEmergencies = breachesOf(book, heard, zone, overrides, () => false);
   const ofEmergencies = withEmergencies.filter(({ play }) => play.class === 'emergency');
   return [...breaches, ...ofEmergencies].sort((a, b) => byStart(a.play, b.play));
 }
 
+/** @param silences whether a play that breaks a rule is not heard for it */
 function breachesOf(
   book: RuleBook,
   inOrder: readonly RuledPlay[],
   zone: string,
   overrides: Overrides,
+  silences: (breach: SessionBreach) => boolean,
 ): SessionBreach[] {
   const { days, onDay } = book.inZone(zone);
   const found: SessionBreach[] = [];
   const countOf = new Map<number, number>();
-  for (const session of sessionsOf(book, inOrder, zone)) {
-    const number = days.numberAt(session.startMs);
-    const { rules } = onDay(session.plays[0]!.areaPath, number);
-    const nth = (countOf.get(number) ?? 0) + 1;
-    countOf.set(number, nth);
-    const span = { fromMs: session.startMs, untilMs: session.endMs };
-    const { maxSessionMinutes: minutes, maxSessionsPerDay: sessions } = rules;
-    for (const play of session.plays) {
-      if (minutes !== null && play.endMs > session.startMs + minutes.value * MINUTE_MS)
-        found.push({
-          code: 'ruleSessionTooLong',
-          source: minutes.source,
-          play,
-          zone,
-          passed: overrides.passFor('ruleSessionTooLong', play),
-          allowed: { minutes: minutes.value },
-          session: span,
-        });
-      if (sessions !== null && nth > sessions.value)
-        found.push({
-          code: 'ruleTooManySessions',
-          source: sessions.source,
-          play,
-          zone,
-          passed: overrides.passFor('ruleTooManySessions', play),
-          allowed: { sessions: sessions.value },
-          session: span,
-          nth,
-        });
-    }
+  let open: Session | null = null;
+  for (const play of inOrder) {
+    const number = days.numberAt(play.startMs);
+    // What touches or overlaps is always one session, whatever the gap.
+    const joins: boolean =
+      open !== null &&
+      (play.startMs <= open.endMs || play.startMs - open.endMs < open.rules.sessionGapMinutes * MINUTE_MS);
+    const session: Session =
+      joins && open
+        ? open
+        : {
+            startMs: play.startMs,
+            endMs: play.startMs,
+            nth: (countOf.get(number) ?? 0) + 1,
+            rules: onDay(play.areaPath, number).rules,
+          };
+    const breaches = breachesIn(session, play, zone, overrides);
+    for (const breach of breaches) found.push(breach);
+    if (breaches.some(silences)) continue;
+    session.endMs = Math.max(session.endMs, play.endMs);
+    if (!joins) countOf.set(number, session.nth);
+    open = session;
   }
   return found;
 }
 
-/** What touches or overlaps is always one session, whatever the gap. */
-function sessionsOf(book: RuleBook, inOrder: readonly RuledPlay[], zone: string): Session[] {
-  const { days, onDay } = book.inZone(zone);
-  const sessions: Session[] = [];
-  let gapMs = 0;
-  for (const play of inOrder) {
-    const open = sessions.at(-1);
-    if (open && (play.startMs <= open.endMs || play.startMs - open.endMs < gapMs)) {
-      open.plays.push(play);
-      open.endMs = Math.max(open.endMs, play.endMs);
-      continue;
-    }
-    sessions.push({ startMs: play.startMs, endMs: Math.max(play.endMs, play.startMs), plays: [play] });
-    gapMs = onDay(play.areaPath, days.numberAt(play.startMs)).rules.sessionGapMinutes * MINUTE_MS;
-  }
-  return sessions;
+function breachesIn(session: Session, play: RuledPlay, zone: string, overrides: Overrides): SessionBreach[] {
+  const found: SessionBreach[] = [];
+  const { maxSessionMinutes: minutes, maxSessionsPerDay: sessions } = session.rules;
+  const span = { fromMs: session.startMs, untilMs: Math.max(session.endMs, play.endMs) };
+  if (minutes !== null && play.endMs > session.startMs + minutes.value * MINUTE_MS)
+    found.push({
+      code: 'ruleSessionTooLong',
+      source: minutes.source,
+      play,
+      zone,
+      passed: overrides.passFor('ruleSessionTooLong', play, minutes.source),
+      allowed: { minutes: minutes.value },
+      session: span,
+    });
+  if (sessions !== null && session.nth > sessions.value)
+    found.push({
+      code: 'ruleTooManySessions',
+      source: sessions.source,
+      play,
+      zone,
+      passed: overrides.passFor('ruleTooManySessions', play, sessions.source),
+      allowed: { sessions: sessions.value },
+      session: span,
+      nth: session.nth,
+    });
+  return found;
 }
 
 const byStart = (a: RuledPlay, b: RuledPlay): number =>

@@ -63,7 +63,9 @@ function stated<T>(sets: readonly RuleSet[], part: (set: RuleSet) => T | null): 
   return null;
 }
 
-export const sourceOf = ({ id, number, date }: RuleSet): RuleSource => ({ kind: 'ruleSet', id, number, date });
+export const sourceOf = ({ id, revision, number, date }: RuleSet): RuleSource => ({
+  ...{ kind: 'ruleSet', id, revision, number, date },
+});
 
 /** Of two rule sets of one area, that of the later paper wins, then the one that came into force later. */
 export function laterFirst(a: RuleSet, b: RuleSet): number {

@@ -18,7 +18,7 @@ export { checkPlay, type PlayCheck } from './check-play.js';
 export { checkSessions } from './check-sessions.js';
 export type { EffectiveRules } from './effective.js';
 export { overlappingRuleSets, type RuleSetOverlap } from './overlap.js';
-export { NO_OVERRIDES, type OverrideRefusal, Overrides, refusalOfOverride } from './override.js';
+export { NO_OVERRIDES, type OverrideRefusal, Overrides, refusalOfOverride, ruleKey } from './override.js';
 export { type RuleSetRefusal, type RuleSetRefusalCode, refusalOfRuleSet } from './refusal.js';
 export { RuleBook } from './rule-book.js';
 export {

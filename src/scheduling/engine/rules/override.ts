@@ -1,5 +1,6 @@
 import { BREACH_CODES, type BreachCode, type Override, type Pass, type RuledPlay } from './breach.js';
 import { grouped } from './grouped.js';
+import type { Blackout, RuleSource } from './rule-set.js';
 
 export const OVERRIDE_REFUSALS = [
   'override.noReason',
@@ -18,6 +19,15 @@ export function refusalOfOverride({ entryId, codes, reason, byName }: Override):
   return codes.length === 0 || !codes.every((code) => known.includes(code)) ? 'override.noCodes' : null;
 }
 
+/**
+ * What an override knows a rule by: one of another revision is another rule.
+ * @param silence of that rule, for `ruleBlackout`: each is a rule of its own, since silences are added to rules in force
+ */
+export function ruleKey(source: RuleSource, silence: Pick<Blackout, 'fromMs' | 'untilMs'> | null = null): string {
+  const stated = source.kind === 'ruleSet' ? `${source.id}@${source.revision}` : `year ${source.year}`;
+  return silence === null ? stated : `${stated}: ${silence.fromMs}-${silence.untilMs}`;
+}
+
 /** Overrides by entry. One that would be refused lets nothing pass; of several, the earliest is named. */
 export class Overrides {
   readonly #ofEntry: ReadonlyMap<string, readonly Override[]>;
@@ -28,11 +38,16 @@ export class Overrides {
     this.#ofEntry = grouped(good, ({ entryId }) => entryId);
   }
 
-  passFor(code: BreachCode, play: RuledPlay): Pass | null {
+  /** @param silence that is broken, for `ruleBlackout` */
+  passFor(code: BreachCode, play: RuledPlay, source: RuleSource, silence: Blackout | null = null): Pass | null {
     if (play.class === 'emergency') return { by: 'emergency' };
-    const override = this.#ofEntry
-      .get(play.entryId)
-      ?.find(({ occurrence, codes }) => (occurrence ?? play.occurrence) === play.occurrence && codes.includes(code));
+    const given = this.#ofEntry.get(play.entryId);
+    if (!given) return null;
+    const key = ruleKey(source, silence);
+    const override = given.find(
+      ({ occurrence, codes, passes }) =>
+        (occurrence ?? play.occurrence) === play.occurrence && codes.includes(code) && passes.includes(key),
+    );
     return override ? { by: 'override', override } : null;
   }
 }

@@ -29,7 +29,7 @@ describe('what holds in an area', () => {
   it('names number and date of the paper for each part', () => {
     expect(book.at(HAMLET, DAY).maxSessionMinutes).toEqual({
       value: 15,
-      source: { kind: 'ruleSet', id: 'commune', number: '12/QC-UBND', date: '2026-01-05' },
+      source: { kind: 'ruleSet', id: 'commune', revision: 1, number: '12/QC-UBND', date: '2026-01-05' },
     });
   });
 

@@ -51,6 +51,8 @@ export interface Blackout {
  */
 export interface RuleSet {
   readonly id: string;
+  /** 1 when made; grows when its content is replaced. A silence that is added is told by its times. */
+  readonly revision: number;
   /** `/…/parent/own/` */
   readonly areaPath: string;
   /** As on the paper: `12/QC-UBND`. */
@@ -79,7 +81,13 @@ export const DEFAULT_SESSION_GAP_MINUTES = 5;
 
 /** What a rule comes from, to be named to people. */
 export type RuleSource =
-  | { readonly kind: 'ruleSet'; readonly id: string; readonly number: string; readonly date: string }
+  | {
+      readonly kind: 'ruleSet';
+      readonly id: string;
+      readonly revision: number;
+      readonly number: string;
+      readonly date: string;
+    }
   | { readonly kind: 'yearDays'; readonly year: number };
 
 export interface Stated<T> {

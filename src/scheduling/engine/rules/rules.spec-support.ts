@@ -13,6 +13,7 @@ export const HAMLET = '/dak-nong/an-khuong/bon-jiri/';
 /** States nothing: every part is inherited. */
 export const aRuleSet = (changes: Partial<RuleSet> = {}): RuleSet => ({
   id: 'r1',
+  revision: 1,
   areaPath: COMMUNE,
   number: '12/QC-UBND',
   date: '2026-01-05',
@@ -57,6 +58,7 @@ export const anOverride = (changes: Partial<Override> = {}): Override => ({
   entryId: 'e1',
   occurrence: null,
   codes: ['ruleWindow'],
+  passes: ['r1@1'],
   reason: 'Hội nghị đối thoại',
   byName: 'Nguyễn Thị Lan',
   atMs: at('2026-07-01T08:00'),

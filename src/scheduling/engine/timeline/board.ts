@@ -34,6 +34,8 @@ const LOOKED_BACK_MS = 86_400_000;
  */
 export class Board {
   readonly #world: World;
+  /** Hours, minutes and volume are rules for loudspeakers: what a board shows disturbs nobody. */
+  readonly #worldOfBoards: World;
   readonly #decisions: DecisionBook;
   readonly #forest = new Forest();
   readonly #listeners = new Map<string, Listener>();
@@ -55,6 +57,7 @@ export class Board {
       shelf: shelfOf(settings.items),
       calendar: new Calendar(),
     };
+    this.#worldOfBoards = { ...this.#world, rules: null };
     this.#decisions = new DecisionBook(decisions);
     for (const entry of settings.entries) this.#forest.put(entry);
     for (const listener of settings.listeners) {
@@ -79,7 +82,7 @@ export class Board {
     const plan =
       own.length === 0
         ? this.#planOfAll(common, listener)
-        : finishPlan(merged([common.heard, ...own]), this.#world, this.#decisions.at(listener.areaPath));
+        : finishPlan(merged([common.heard, ...own]), this.#worldOf(listener), this.#decisions.at(listener.areaPath));
     this.#plans.set(listenerId, plan);
     return plan;
   }
@@ -129,20 +132,26 @@ export class Board {
 
   /** An entry without any placed ones is laid once for all of one audience: areas below share it. */
   #lay(tree: Tree, listener: Listener, audience: string): Laid {
-    if (tree.placed.size > 0) return layTree(tree, listener, this.#world);
+    const world = this.#worldOf(listener);
+    if (tree.placed.size > 0) return layTree(tree, listener, world);
     const known = listed(this.#laid, tree.root.id, () => new Map<string, Laid>());
-    return listed(known, audience, () => layTree(tree, listener, this.#world));
+    return listed(known, audience, () => layTree(tree, listener, world));
   }
 
-  /** Listeners with the same audience hear the same of an entry that is for all of them: language, capability and rules are one. */
-  #audienceOf({ languages, capabilities, areaPath }: Listener): string {
-    const ruled = this.#world.rules?.ruledAreaOf(areaPath) ?? '';
-    return `${languages.join(' ')}|${[...capabilities].sort().join(' ')}|${ruled}`;
+  #worldOf({ kind }: Listener): World {
+    return kind === 'board' ? this.#worldOfBoards : this.#world;
+  }
+
+  /** Listeners with the same audience hear the same of an entry that is for all of them: kind, language, capability and rules are one. */
+  #audienceOf(listener: Listener): string {
+    const { kind, languages, capabilities, areaPath } = listener;
+    const ruled = this.#worldOf(listener).rules?.ruledAreaOf(areaPath) ?? '';
+    return `${kind}|${languages.join(' ')}|${[...capabilities].sort().join(' ')}|${ruled}`;
   }
 
   #planOfAll(common: Common, listener: Listener): Plan {
     const decisions = this.#decisions.at(listener.areaPath);
-    return listed(common.plans, decisions, () => finishPlan(common.heard, this.#world, decisions));
+    return listed(common.plans, decisions, () => finishPlan(common.heard, this.#worldOf(listener), decisions));
   }
 }
 

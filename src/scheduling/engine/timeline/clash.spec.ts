@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aListener, anEntry, anItem, at, behind, daily, itemsOf, planFor } from '../engine.spec-support.js';
+import { aListener, anEntry, anItem, aRelay, at, behind, daily, itemsOf, planFor } from '../engine.spec-support.js';
 import {
   Board,
   type ClashDecision,
@@ -14,7 +14,7 @@ import { RuleBook } from '../rules/index.js';
 import { aRuleSet, hours } from '../rules/rules.spec-support.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
-const items = itemsOf(anItem());
+const items = itemsOf(anItem(), aRelay());
 const span = spanOfDays('2026-01-05', 1, ZONE);
 const priority = (id: string, time: string, changes: Partial<ScheduleEntry> = {}): ScheduleEntry =>
   anEntry(daily(time), { id, class: 'priority', ...changes });
@@ -83,6 +83,41 @@ describe('case 14: a priority bulletin of the province and one of the commune at
     expect(first).toHaveLength(1);
     expect(second).toEqual(first);
     expect(third).toEqual(first);
+  });
+
+  it('a default is one everywhere: also where the first to begin is heard later, or at another time', () => {
+    const relayed: ScheduleEntry['runningOrder'] = [
+      { kind: 'relay', itemId: 'voice', durationMs: 600_000 },
+      { kind: 'item', itemId: 'bulletin' },
+    ];
+    const listeners = [aListener('k1'), aListener('k2', { capabilities: ['stream'] })];
+    const entries = [priority('a', '05:00', { runningOrder: relayed }), priority('b', '05:05')];
+    const board = new Board({ entries, listeners, items, span, zone: ZONE });
+    const defaults = listeners.map(({ id }) => board.planOf(id).clashes.map(({ byDefault }) => byDefault));
+    expect(defaults).toEqual([[occurrence('a', '05:00')], [occurrence('a', '05:00')]]);
+    expect(heard(board.planOf('k1'))).toEqual(['a 310', 'b 320']);
+  });
+
+  it('a default is one everywhere: also of two that begin in one minute, one of them with what not all can play', () => {
+    const relayed: ScheduleEntry['runningOrder'] = [
+      { kind: 'relay', itemId: 'voice', durationMs: 300_000 },
+      { kind: 'item', itemId: 'bulletin' },
+    ];
+    const listeners = [aListener('k1'), aListener('k2', { capabilities: ['stream'] })];
+    const entries = [priority('a', '05:00', { runningOrder: relayed }), priority('b', '05:00')];
+    const board = new Board({ entries, listeners, items, span, zone: ZONE });
+    const defaults = listeners.map(({ id }) => board.planOf(id).clashes.map(({ byDefault }) => byDefault));
+    expect(defaults).toEqual([[occurrence('a', '05:00')], [occurrence('a', '05:00')]]);
+  });
+
+  it('a default is one everywhere: also where languages put what stands behind another at other times', () => {
+    const inTwo = itemsOf(anItem(), { ...anItem('stieng'), groupId: 'bulletin', language: 'sti' });
+    const listeners = [aListener('k1', { languages: ['vi'] }), aListener('k2', { languages: ['vi', 'sti'] })];
+    const chain = [anEntry(daily('05:00'), { id: 'a' }), behind('c', 'a', 0, { class: 'priority' })];
+    const entries = [...chain, priority('b', '05:15')];
+    const board = new Board({ entries, listeners, items: inTwo, span, zone: ZONE });
+    const defaults = listeners.map(({ id }) => board.planOf(id).clashes.map(({ byDefault }) => byDefault));
+    expect(defaults).toEqual([[occurrence('c', '05:00')], [occurrence('c', '05:00')]]);
   });
 
   it('what stays where it is keeps its play; what is moved keeps its identity, and its latest end moves with it', () => {

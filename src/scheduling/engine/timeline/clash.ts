@@ -121,6 +121,7 @@ export function settleClashes(slices: readonly Slice[], decisions: DecisionsByKe
 interface Bulletin {
   readonly occurrence: string;
   readonly level: AuthorityLevel;
+  readonly anchor: Slice['anchor'];
   /** As planned, whatever it gave way to. */
   readonly plannedMs: number;
   readonly startMs: number;
@@ -151,16 +152,21 @@ function bulletinsOf(slices: readonly Slice[]): Bulletin[] {
     else found.set(slice.occurrence, [slice]);
   }
   return [...found].map(([occurrence, own]) => {
-    const [{ level, startMs }] = own as [Slice];
+    const [{ level, anchor, startMs }] = own as [Slice];
     const endMs = own.reduce((latest, slice) => Math.max(latest, slice.endMs), startMs);
-    return { occurrence, level, plannedMs: startMs, startMs, endMs, slices: own };
+    return { occurrence, level, anchor, plannedMs: startMs, startMs, endMs, slices: own };
   });
 }
 
+/** By what is the same at every loudspeaker: when it is first heard depends on languages, and on what the device can do. */
 function byDefault(a: Bulletin, b: Bulletin): number {
   const higher = AUTHORITY_LEVELS.indexOf(b.level) - AUTHORITY_LEVELS.indexOf(a.level);
-  return higher || a.plannedMs - b.plannedMs || (a.occurrence < b.occurrence ? -1 : 1);
+  const earlier = a.anchor.startMs - b.anchor.startMs || compare(a.anchor.id, b.anchor.id);
+  // Of one session, the order in it.
+  return higher || earlier || a.plannedMs - b.plannedMs || compare(a.occurrence, b.occurrence);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Those that are decided to go first before the others, all else by default. Decisions in a circle cannot all be followed. */
 function byPrecedence(bulletins: readonly Bulletin[], decisions: DecisionsByKey): Bulletin[] {

@@ -40,7 +40,7 @@ export class Forest {
     const known = this.#treesAt.get(areaPath);
     if (known) return known;
     const trees = new Set<Tree>();
-    for (const id of this.#entriesAt.get(areaPath) ?? []) trees.add(this.#tree(id));
+    for (const id of this.#entriesAt.get(areaPath) ?? []) trees.add(this.treeOf(id));
     const made = [...trees];
     this.#treesAt.set(areaPath, made);
     return made;
@@ -100,7 +100,8 @@ export class Forest {
     return ids;
   }
 
-  #tree(id: string): Tree {
+  /** The tree that an entry belongs to. @param id of an entry that is here */
+  treeOf(id: string): Tree {
     const known = this.#treeOf.get(id);
     if (known) return known;
     let root = this.#entries.get(id) as ScheduleEntry;

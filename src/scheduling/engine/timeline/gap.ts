@@ -20,5 +20,5 @@ export const byStartOfGap = (a: Gap, b: Gap): number =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Two gaps with one key say the same. */
-export const keyOfGap = ({ occurrence, part, startMs, reason, breach, by }: Gap): string =>
-  `${occurrence} ${part} ${startMs} ${reason} ${breach ? keyOfBreach(breach) : ''} ${by ?? ''}`;
+export const keyOfGap = ({ occurrence, part, startMs, reason, breach, by, cannot }: Gap): string =>
+  `${occurrence} ${part} ${startMs} ${reason} ${breach ? keyOfBreach(breach) : ''} ${by ?? ''} ${cannot ?? ''}`;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { aListener, anEntry, anItem, at, daily, itemsOf, planFor } from '../engine.spec-support.js';
 import { Board, type OrderPart, type Plan, spanOfDays, type TimelineItem, together } from '../index.js';
+import type { SoundItem } from '../model.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const span = spanOfDays('2026-01-05', 1, ZONE);
-const version = (id: string, language: string, minutes: number, changes: Partial<TimelineItem> = {}): TimelineItem => ({
+const version = (id: string, language: string, minutes: number, changes: Partial<SoundItem> = {}): TimelineItem => ({
   ...{ ...anItem(id, minutes * 60_000), groupId: 'bulletin', language },
   ...changes,
 });
@@ -40,8 +41,29 @@ describe('language routing', () => {
 
   it('each language without a version is a warning, and the others are heard', () => {
     const made = plan(['ede', 'sti', 'jarai']);
-    expect(heard(made)).toEqual([['stieng', 0, 0]]);
-    expect(missing(made)).toEqual(['e1-20260105T0500-p0 ede', 'e1-20260105T0500-p0 jarai']);
+    expect(heard(made)).toEqual([['stieng', 1, 0]]);
+    expect(missing(made)).toEqual(['e1-20260105T0500-p1 ede', 'e1-20260105T0500-p1 jarai']);
+  });
+
+  it('a version that comes or goes changes no number of the others: a play keeps its name', () => {
+    const spoken = ['sti', 'vi', 'km'];
+    const numbers = (...gone: string[]) =>
+      heard(plan(spoken, itemsOf(...[...shelf.values()].filter(({ id }) => !gone.includes(id))))).map(
+        ([id, part]) => `${id} ${part}`,
+      );
+    expect(numbers()).toEqual(['stieng 0', 'bulletin 1', 'khmer 2']);
+    expect(numbers('stieng')).toEqual(['bulletin 1', 'khmer 2']);
+    expect(numbers('khmer')).toEqual(['stieng 0', 'bulletin 1']);
+  });
+
+  it('more languages than part numbers tell apart: those beyond are told to be missing, never dropped in silence', () => {
+    const spoken = [...'abcdefgh'].map((letter) => `x${letter}`);
+    const made = plan([...spoken, 'sti', 'vi']);
+    expect(heard(made)).toEqual([['bulletin', 0, 0]]);
+    expect(missing(made).map((line) => line.split(' ')[1])).toEqual(['sti', 'vi', ...spoken]);
+    const all = itemsOf(...shelf.values(), ...spoken.map((language) => version(language, language, 1)));
+    expect(heard(plan([...spoken, 'sti'], all)).map(([, part]) => part)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(missing(plan([...spoken, 'sti'], all))).toEqual(['e1-20260105T0500-p0 sti']);
   });
 
   it('where none of the versions exists, what was scheduled is heard rather than nothing, with the warning', () => {
@@ -59,7 +81,7 @@ describe('language routing', () => {
       expect(heard(plan(['sti'], itemsOf(...items)))).toEqual([['s1', 0, 0]]);
   });
 
-  it('the next step starts when all languages have been heard, and its number does not depend on them', () => {
+  it('the next step starts when all languages have been heard, and its number is its own and that of its language', () => {
     const order: OrderPart[] = [
       { kind: 'item', itemId: 'bulletin' },
       { kind: 'item', itemId: 'notice' },
@@ -68,7 +90,7 @@ describe('language routing', () => {
     expect(heard(plan(['sti', 'vi'], items, order))).toEqual([
       ['stieng', 0, 0],
       ['bulletin', 1, 12],
-      ['notice', 8, 22],
+      ['notice', 9, 22],
     ]);
     expect(heard(plan(['vi'], items, order)).at(-1)).toEqual(['notice', 8, 10]);
   });

@@ -1,10 +1,12 @@
-import type { PlannedPlay } from '../../../../devices/protocol/index.js';
-import type { Listener, ScheduleEntry, TimelineItem } from '../model.js';
+import type { Listener, ScheduleEntry } from '../model.js';
 import { type Occurrence, occurrencesOf } from '../recurrence/index.js';
-import { type Breach, blocks, checkPlay, type Overrides, type RuleBook } from '../rules/index.js';
+import { blocks, checkPlay, type Overrides, type RuleBook } from '../rules/index.js';
 import { concerns } from '../target.js';
 import type { Calendar, Span } from '../time/index.js';
+import { obstacleTo } from './ability.js';
 import type { Tree } from './forest.js';
+import { type PlacedDays, placedDaysOf } from './placed-days.js';
+import { playOf } from './play.js';
 import { remarkOf } from './remark.js';
 import { type Shelf, type Step, stepsOf } from './running-order.js';
 import type { Gap, GapReason, Remark, Slice } from './timeline.types.js';
@@ -40,16 +42,18 @@ const LONGEST_ORDER_MS = 86_400_000;
  * Lays an entry, and what stands in and behind it, in time for one listener. Only parts that start in the span are given. Where nothing
  * is placed it is the same for all who speak and can do the same under the same rules.
  */
-export function layTree(tree: Tree, listener: Listener, world: World): Laid {
-  return new Laying(tree, listener, world).all();
+export function layTree(tree: Tree, listener: Listener, world: World, onPlaced: OnPlaced = () => {}): Laid {
+  return new Laying(tree, listener, world, onPlaced).all();
 }
+
+/** Told of each placed occurrence that is laid: its own identity, by its rule, and when it starts here. */
+export type OnPlaced = (own: string, startMs: number) => void;
 
 class Laying {
   readonly #slices: Slice[] = [];
   readonly #gaps: Gap[] = [];
   readonly #remarks: Remark[] = [];
-  /** Entry → local days on which it occurs; the time is that of its place. */
-  readonly #days = new Map<string, ReadonlyMap<string, Occurrence>>();
+  readonly #days: PlacedDays;
   readonly #met = new Set<string>();
   readonly #steps = new Map<string, readonly Step[]>();
   /** Not of the listener: all below it share what is laid. */
@@ -59,8 +63,10 @@ class Laying {
     private readonly tree: Tree,
     private readonly listener: Listener,
     private readonly world: World,
+    private readonly onPlaced: OnPlaced,
   ) {
     this.#ruledArea = ruledAreaOf(listener, world);
+    this.#days = placedDaysOf(tree, world.calendar);
   }
 
   all(): Laid {
@@ -84,6 +90,7 @@ class Laying {
   #nothing(reason: 'anchorMissing' | 'afterCycle'): Laid {
     const { root } = this.tree;
     const { span, calendar } = this.world;
+    if (!concerns(root, this.listener)) return { slices: [], gaps: [], remarks: [] };
     const gaps = occurrencesOf(root, span, calendar).map((found) => this.#gapOf(root, found, reason));
     return { slices: [], gaps, remarks: [] };
   }
@@ -99,7 +106,7 @@ class Laying {
         inside = true;
         continue;
       }
-      this.#step(entry, own.id, step, atMs);
+      this.#step(entry, own.id, step, atMs, root);
       atMs += step.durationMs ?? 0;
     }
     if (!inside) atMs = this.#layPlaced(entry, 'inSlot', atMs, root);
@@ -111,11 +118,12 @@ class Laying {
     let atMs = fromMs;
     for (const entry of this.tree.placed.get(anchor.id) ?? []) {
       if (entry.place?.kind !== kind || !concerns(entry, this.listener)) continue;
-      const own = this.#daysOf(entry).get(dayOfOccurrence(root.id));
-      if (!own) continue;
-      this.#met.add(own.id);
+      const own = this.#days.at(entry, root.id);
+      if (own === null) continue;
+      this.#met.add(own);
       const startMs = atMs + (entry.place.kind === 'after' ? entry.place.gapMs : 0);
-      if (startMs < entry.createdAtMs || startMs >= (entry.cancelledAtMs ?? Number.POSITIVE_INFINITY)) continue;
+      if (startMs < entry.createdAtMs || isOver(entry, anchor, startMs)) continue;
+      this.onPlaced(own, startMs);
       atMs = this.#lay(entry, { id: `${entry.id}${root.id.slice(root.id.lastIndexOf('-'))}` }, startMs, root);
     }
     return atMs;
@@ -129,14 +137,16 @@ class Laying {
     return made;
   }
 
-  #step(entry: ScheduleEntry, occurrence: string, step: Step, startMs: number): void {
+  #step(entry: ScheduleEntry, occurrence: string, step: Step, startMs: number, anchor: Occurrence): void {
     const { span, zone, rules, overrides } = this.world;
     if (step.kind === 'gap' || step.kind === 'bulletin' || startMs < span.fromMs || startMs >= span.untilMs) return;
-    if (step.kind === 'sound') {
+    if (entry.takenOff && isOver(entry, entry, startMs)) return;
+    const cannot = obstacleTo(step, this.listener);
+    if (cannot) return this.#gap(entry, occurrence, step, startMs, 'deviceCannot', { cannot });
+    if (step.kind !== 'live') {
       const reason = this.#reasonAgainst(step, startMs);
       if (reason) return this.#gap(entry, occurrence, step, startMs, reason);
-    } else if (!this.listener.capabilities.includes('stream'))
-      return this.#gap(entry, occurrence, step, startMs, 'deviceCannot');
+    }
     const endMs = startMs + (step.durationMs ?? 0);
     const id = `${occurrence}-p${step.part}`;
     const areaPath = this.#ruledArea;
@@ -145,24 +155,27 @@ class Laying {
       const asked = { areaPath, startMs, endMs, volume, class: entry.class, entryId: entry.id, occurrence };
       const verdict = checkPlay(rules, asked, zone, overrides);
       const blocking = verdict.breaches.find(blocks);
-      if (blocking) return this.#gap(entry, occurrence, step, startMs, blocking.code, blocking);
+      if (blocking) return this.#gap(entry, occurrence, step, startMs, blocking.code, { breach: blocking });
       volume = verdict.volume;
       for (const breach of verdict.breaches) this.#remarks.push(remarkOf(breach, id));
     }
     for (const language of step.missingLanguages) this.#remarks.push({ code: 'languageMissing', play: id, language });
-    this.#slices.push({
+    const { item } = step;
+    const slice: Slice = {
       areaPath,
       id,
       entryId: entry.id,
       occurrence,
+      anchor,
       kind: step.kind,
       startMs,
       endMs,
       class: entry.class,
       level: entry.level,
       volume,
-      play: step.item && playOf(entry, id, occurrence, startMs, volume, step.part, step.item),
-    });
+      play: item && playOf(entry, id, occurrence, startMs, volume, step, item),
+    };
+    this.#slices.push(item?.visual ? { ...slice, itemId: item.id } : slice);
   }
 
   #gap(
@@ -171,11 +184,10 @@ class Laying {
     { part }: Step,
     startMs: number,
     reason: GapReason,
-    breach?: Breach,
+    why: Pick<Gap, 'breach' | 'cannot'> = {},
   ): void {
     const localDay = this.world.calendar.localDayOf(startMs, this.world.zone);
-    const gap = { entryId: entry.id, occurrence, part, localDay, startMs, reason };
-    this.#gaps.push(breach === undefined ? gap : { ...gap, breach });
+    this.#gaps.push({ entryId: entry.id, occurrence, part, localDay, startMs, reason, ...why });
   }
 
   #reasonAgainst({ item, durationMs }: Step, startMs: number): GapReason | null {
@@ -195,29 +207,13 @@ class Laying {
     this.#remarks.push({ code: 'slotOverrun', entryId: id, occurrence, byMs, endMs });
   }
 
-  #daysOf(entry: ScheduleEntry): ReadonlyMap<string, Occurrence> {
-    const known = this.#days.get(entry.id);
-    if (known) return known;
-    const { span, calendar } = this.world;
-    const wide = { fromMs: span.fromMs - 2 * LONGEST_ORDER_MS, untilMs: span.untilMs + LONGEST_ORDER_MS };
-    // Its own time is not used, so neither is it there to have been created before or cancelled after.
-    const always = { ...entry, createdAtMs: 0, cancelledAtMs: null };
-    const days = new Map(occurrencesOf(always, wide, calendar).map((found) => [found.localDay, found]));
-    this.#days.set(entry.id, days);
-    return days;
-  }
-
-  /** Days of placed entries on which nothing was there for them to stand in or behind. */
+  /** Occurrences of placed entries that found nothing to stand in or behind. */
   #unmet(): void {
-    const { span } = this.world;
-    for (const entry of [...this.tree.placed.values()].flat()) {
-      if (!concerns(entry, this.listener)) continue;
-      const fromMs = Math.max(span.fromMs, entry.createdAtMs);
-      const untilMs = Math.min(span.untilMs, entry.cancelledAtMs ?? span.untilMs);
-      for (const found of this.#daysOf(entry).values())
-        if (!this.#met.has(found.id) && found.startMs >= fromMs && found.startMs < untilMs)
-          this.#gaps.push(this.#gapOf(entry, found, 'anchorMissing'));
-    }
+    const { span, calendar } = this.world;
+    for (const entry of [...this.tree.placed.values()].flat())
+      if (concerns(entry, this.listener))
+        for (const found of occurrencesOf(entry, span, calendar))
+          if (!this.#met.has(found.id)) this.#gaps.push(this.#gapOf(entry, found, 'anchorMissing'));
   }
 
   /** Nothing of the occurrence can be played. */
@@ -228,60 +224,8 @@ class Laying {
 }
 
 /**
- * In the hottest loop: one shape, and nothing copied. The keys stand in the order of the contract, so that what was told and read back
- * has the same bytes as what is made anew; what is undefined is not written.
+ * Whether an entry has ended before it would start here. One that ended together with what it stands in or behind ended with it: what
+ * that had begun, and was told, goes on to its end.
  */
-function playOf(
-  entry: ScheduleEntry,
-  play: string,
-  occurrence: string,
-  startMs: number,
-  volume: number,
-  part: number,
-  content: TimelineItem,
-): PlannedPlay {
-  const { item, audio } = toldOf(content);
-  return {
-    play,
-    occurrence,
-    part,
-    startMs,
-    latestEndMs: startMs + audio.durationMs + entry.graceMs,
-    late: entry.late,
-    class: entry.class,
-    level: entry.level === 'commune' ? undefined : entry.level,
-    interrupted: entry.interrupted === 'drop' ? undefined : entry.interrupted,
-    volume,
-    item,
-    audio,
-  };
-}
-
-type Told = Pick<PlannedPlay, 'item' | 'audio'>;
-
-/** All plays of one content share what is told of it. */
-const told = new WeakMap<TimelineItem, Told>();
-
-function toldOf(content: TimelineItem): Told {
-  const known = told.get(content);
-  if (known) return known;
-  const { id, version, title, textSha256, language, approval } = content;
-  const { sha256, bytes, type, durationMs } = content.audio;
-  const made: Told = {
-    item: {
-      ...{ id, version, title },
-      ...(textSha256 === null ? {} : { textSha256 }),
-      language,
-      ...(approval === 'after' ? { approval } : {}),
-    },
-    audio: { sha256, bytes, type, durationMs },
-  };
-  told.set(content, made);
-  return made;
-}
-
-/** The day of its original start: what stands in or behind a moved occurrence moves with it. `…-20260106T1700` → `2026-01-06`. */
-function dayOfOccurrence(id: string): string {
-  const at = id.lastIndexOf('-') + 1;
-  return `${id.slice(at, at + 4)}-${id.slice(at + 4, at + 6)}-${id.slice(at + 6, at + 8)}`;
-}
+const isOver = ({ cancelledAtMs, takenOff }: ScheduleEntry, anchor: ScheduleEntry, startMs: number): boolean =>
+  cancelledAtMs !== null && startMs >= cancelledAtMs && (takenOff === true || cancelledAtMs !== anchor.cancelledAtMs);

@@ -1,8 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plannedPlay } from '../../../../devices/protocol/index.js';
-import { aListener, anEntry, anItem, at, daily, itemsOf } from '../engine.spec-support.js';
-import { Board, type BoardSettings, clashKey, type Plan, type ScheduleEntry, spanOfDays, together } from '../index.js';
+import {
+  aBoard,
+  aListener,
+  anEntry,
+  anItem,
+  aPicture,
+  aRelay,
+  at,
+  aVideo,
+  daily,
+  itemsOf,
+} from '../engine.spec-support.js';
+import {
+  Board,
+  type BoardSettings,
+  clashKey,
+  DEVICES,
+  type Plan,
+  type ScheduleEntry,
+  spanOfDays,
+  together,
+} from '../index.js';
 import { RuleBook } from '../rules/index.js';
 import { aRuleSet, ceiling, hours } from '../rules/rules.spec-support.js';
 
@@ -12,12 +32,21 @@ const version = (id: string, minutes: number, language: string) => ({
   ...anItem(id, minutes * 60_000),
   ...{ groupId: 'bulletin', language },
 });
-const items = itemsOf(version('bulletin', 10, 'vi'), version('stieng', 13, 'sti'), anItem('chime', 12_345));
+const items = itemsOf(
+  version('bulletin', 10, 'vi'),
+  version('stieng', 13, 'sti'),
+  anItem('chime', 12_345),
+  aPicture(),
+  aVideo(),
+  aRelay(),
+);
 const listeners = [
   aListener('k1', { areaPath: '/p/x/ap/', groupIds: ['g'], languages: ['sti', 'vi'] }),
   aListener('k2', { areaPath: '/p/x/', capabilities: ['stream'] }),
   aListener('k3', { areaPath: '/p/y/', groupIds: ['g'], hamletIds: ['h'], languages: ['km'] }),
   aListener('k4', { areaPath: '/p/y/', hamletIds: ['h'] }),
+  aBoard('b1', { areaPath: '/p/x/', groupIds: ['g'], languages: ['vi'] }),
+  aBoard('b2', { areaPath: '/p/y/', hamletIds: ['h'] }),
 ];
 const rules = new RuleBook(
   [
@@ -40,17 +69,32 @@ const place: fc.Arbitrary<ScheduleEntry['place']> = fc.oneof(
 const step = fc.constantFrom<ScheduleEntry['runningOrder'][number]>(
   { kind: 'item', itemId: 'bulletin' },
   { kind: 'item', itemId: 'chime' },
+  { kind: 'item', itemId: 'video' },
+  { kind: 'show', itemId: 'picture', durationMs: 20_000 },
   { kind: 'item', itemId: 'unapproved' },
   { kind: 'relay', itemId: 'voice', durationMs: 300_000 },
   { kind: 'gap', durationMs: 2_000 },
   { kind: 'bulletin' },
 );
+/** Twice a day, with whatever a person cancelled or moved of it. */
+const twice = (time: string, changes: ScheduleEntry['changes'] = []) => ({
+  recurrence: {
+    ...{ kind: 'rrule' as const, start: `2026-01-01T${time}`, dates: [], except: [] },
+    rules: [`FREQ=DAILY;BYHOUR=${Number(time.slice(0, 2))},6`],
+  },
+  changes: changes.map(({ original, to }) => ({ original: `${original}T06:${time.slice(3)}:00`, to })),
+});
+const change = fc.record({
+  original: fc.constantFrom('2026-01-05', '2026-01-06', '2026-01-07'),
+  to: fc.constantFrom(null, '2026-01-05T05:10:00', '2026-01-06T06:10:00'),
+});
 const entryOf = (id: string): fc.Arbitrary<ScheduleEntry> =>
   fc
     .record({
       time: fc.constantFrom('05:00', '05:05', '05:30', '06:20', '23:55'),
       areaPath: fc.constantFrom('/p/', '/p/x/', '/p/x/ap/', '/p/y/'),
-      clusterIds: fc.option(fc.subarray(['k1', 'k2', 'k4']), { freq: 3 }),
+      devices: fc.constantFrom(...DEVICES),
+      clusterIds: fc.option(fc.subarray(['k1', 'k2', 'k4', 'b1']), { freq: 3 }),
       groupIds: fc.option(fc.constant(['g']), { freq: 3 }),
       hamletIds: fc.option(fc.constant(['h']), { freq: 5 }),
       class: fc.constantFrom('normal' as const, 'priority' as const),
@@ -58,11 +102,12 @@ const entryOf = (id: string): fc.Arbitrary<ScheduleEntry> =>
       runningOrder: fc.array(step, { minLength: 1, maxLength: 3 }),
       slot: fc.option(fc.constant({ lengthMs: 900_000, reserved: false })),
       place,
+      more: fc.option(fc.uniqueArray(change, { maxLength: 2, selector: ({ original }) => original })),
       volume: fc.constantFrom(40, 80),
       createdAtMs: fc.constantFrom(0, at('2026-01-06T05:07:00')),
       cancelledAtMs: fc.constantFrom(null, null, at('2026-01-06T05:20:00')),
     })
-    .map(({ time, ...changes }) => anEntry(daily(time), { id, ...changes }));
+    .map(({ time, more, ...changes }) => anEntry(daily(time), { id, ...changes, ...(more && twice(time, more)) }));
 const entries = fc.tuple(...IDS.map(entryOf));
 const edits = fc.array(fc.constantFrom(...IDS).chain(entryOf), { maxLength: 6 });
 
@@ -147,7 +192,8 @@ describe('with slots, places, priorities, languages and rules, for any entries',
         for (const { plays, slices } of plansOf(boardOf(all))) {
           for (const play of plays) expect(plannedPlay.parse(play)).toEqual(play);
           expect(new Set(slices.map(({ id }) => id)).size).toBe(slices.length);
-          for (const { startMs, endMs } of slices) {
+          // Boards are under no hours.
+          for (const { startMs, endMs } of slices.filter(({ kind }) => kind !== 'show')) {
             const minutes = (ms: number) => ((ms + 7 * 3_600_000) % 86_400_000) / 60_000;
             expect(minutes(startMs)).toBeGreaterThanOrEqual(300);
             expect(minutes(endMs)).toBeLessThanOrEqual(390);
@@ -169,6 +215,20 @@ describe('with slots, places, priorities, languages and rules, for any entries',
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('a clash has one default, wherever it is', () => {
+    fc.assert(
+      fc.property(entries, (all) => {
+        const defaults = new Map<string, string>();
+        for (const { clashes } of plansOf(boardOf(all, { rules: null })))
+          for (const { key, byDefault } of clashes) {
+            expect(defaults.get(key) ?? byDefault).toBe(byDefault);
+            defaults.set(key, byDefault);
+          }
+      }),
+      { numRuns: 200 },
     );
   });
 });

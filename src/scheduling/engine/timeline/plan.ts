@@ -14,7 +14,7 @@ export const MOST_PLAYS_A_DAY = 2_000;
 export interface Plan {
   /** By start. */
   readonly slices: readonly Slice[];
-  /** The stored sound among them, as devices are told. */
+  /** The stored sound and relays among them, as devices are told. */
   readonly plays: readonly PlannedPlay[];
   /** By start. */
   readonly gaps: readonly Gap[];

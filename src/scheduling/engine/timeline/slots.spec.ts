@@ -3,6 +3,7 @@ import {
   aListener,
   anEntry,
   anItem,
+  aRelay,
   aSlot,
   at,
   behind,
@@ -16,7 +17,7 @@ import { type Plan, type ScheduleEntry, spanOfDays, type TimelineItem } from '..
 const ZONE = 'Asia/Ho_Chi_Minh';
 const listener = aListener('k1', { capabilities: ['stream'] });
 /** The bulletin is 10 minutes and 1 millisecond long. */
-const items = itemsOf(anItem('chime', 12_345), anItem('bulletin', 600_001), anItem('long', 3_000_000));
+const items = itemsOf(anItem('chime', 12_345), anItem('bulletin', 600_001), anItem('long', 3_000_000), aRelay());
 const plan = (
   entries: ScheduleEntry[],
   date = '2026-01-05',
@@ -46,6 +47,21 @@ describe('a running order', () => {
     expect(heard(plan([slot]))).toEqual(['slot 05:00:00.000']);
     expect(heard(plan([slot, inSlot('a')]))).toEqual(['a 05:00:00.000', 'slot 05:10:00.001']);
     expect(heard(plan([slot, inSlot('a'), inSlot('b')])).at(-1)).toBe('slot 05:20:00.002');
+  });
+
+  it('taken off by a person in its middle, begins nothing more; ended by a change of its rule, it plays out', () => {
+    const cancelledAtMs = at('2026-01-05T05:12:00');
+    const order = [1, 2, 3].map(() => ({ kind: 'item', itemId: 'bulletin' }) as const);
+    const entry = anEntry(daily('05:00'), { runningOrder: order, cancelledAtMs });
+    expect(heard(plan([entry]))).toHaveLength(3);
+    expect(heard(plan([{ ...entry, takenOff: true }]))).toEqual(['e1 05:00:00.000', 'e1 05:10:00.001']);
+    const slot = { ...aSlot('05:00'), cancelledAtMs, takenOff: true };
+    const both = [
+      slot,
+      { ...inSlot('a'), cancelledAtMs, takenOff: true },
+      { ...inSlot('b'), cancelledAtMs, takenOff: true },
+    ];
+    expect(heard(plan(both)).filter((line) => line.startsWith('b'))).toEqual([]);
   });
 
   it('is silent for a gap, and where an item may not be aired takes no time for it', () => {
@@ -156,6 +172,100 @@ describe('entries in a slot', () => {
     ]);
     expect(missing(plan([aSlot('05:00', { cancelledAtMs: at('2026-01-05T04:00:00') }), inSlot('a')]))).toEqual([
       'a anchorMissing',
+    ]);
+  });
+});
+
+describe('a slot that ends while it is on air', () => {
+  const cancelledAtMs = at('2026-01-05T05:20:00');
+  const session = ['slot 05:00:00.000', 'slot 05:00:12.345', 'a 05:15:14.345', 'b 05:25:14.346', 'c 05:35:14.347'];
+
+  it('what goes with it stays as it was told until the session that has begun is over', () => {
+    const entries = [
+      aSlot('05:00', { cancelledAtMs }),
+      ...['a', 'b'].map((id) => inSlot(id, { cancelledAtMs })),
+      behind('c', 'b', 0, { cancelledAtMs }),
+    ];
+    const made = plan(entries, '2026-01-05', 3);
+    expect(heard(made)).toEqual(session);
+    expect(made.gaps).toEqual([]);
+  });
+
+  it('what goes on from it begins with the next session, and nothing of it stands in the former one', () => {
+    const next = { createdAtMs: cancelledAtMs, place: { kind: 'inSlot', entryId: 'later' } } as const;
+    const entries = [
+      ...[aSlot('05:00', { cancelledAtMs }), inSlot('a', { cancelledAtMs }), inSlot('b', { cancelledAtMs })],
+      ...[aSlot('06:00', { id: 'later', createdAtMs: cancelledAtMs }), inSlot('a2', next), inSlot('b2', next)],
+    ];
+    expect(heard(plan(entries)).filter((line) => /^[ab]/.test(line))).toEqual([
+      ...['a 05:15:14.345', 'b 05:25:14.346', 'a2 06:15:14.345', 'b2 06:25:14.346'],
+    ]);
+  });
+
+  it('one of several that is taken out meanwhile is no longer heard, and those behind it move up', () => {
+    const entries = [aSlot('05:00'), inSlot('a'), inSlot('b', { cancelledAtMs }), inSlot('c')];
+    expect(heard(plan(entries)).slice(2)).toEqual(['a 05:15:14.345', 'c 05:25:14.346']);
+  });
+});
+
+describe('several of one entry on a day', () => {
+  const rule = (times: string): ScheduleEntry['recurrence'] => ({
+    ...{ kind: 'rrule', start: '2026-01-01T00:00', rules: [`FREQ=DAILY;BYHOUR=${times}`], dates: [], except: [] },
+  });
+  const slot = aSlot('05:00', { recurrence: rule('5,11,17'), runningOrder: [{ kind: 'bulletin' }] });
+  const original = (day: number, hour: string) => `2026-01-0${day}T${hour}:00:00`;
+  const identities = ({ slices }: Plan) => slices.map(({ occurrence }) => occurrence);
+
+  it('one a day stands in every session of its day', () => {
+    expect(identities(plan([slot, inSlot('a')]))).toEqual([
+      ...['a-20260105T0500', 'a-20260105T1100', 'a-20260105T1700'],
+    ]);
+  });
+
+  it('of several each stands in the session of its turn, and cancelling one leaves the others', () => {
+    const [two, three] = [inSlot('a', { recurrence: rule('0,1') }), inSlot('a', { recurrence: rule('0,1,2') })];
+    expect(identities(plan([slot, two]))).toEqual(['a-20260105T0500', 'a-20260105T1100']);
+    const without = { ...three, changes: [{ original: original(5, '01'), to: null }] };
+    expect(identities(plan([slot, without]))).toEqual(['a-20260105T0500', 'a-20260105T1700']);
+  });
+
+  it('the turn is that of the rule of the slot: a session that is cancelled or moved leaves the others theirs', () => {
+    const three = inSlot('a', { recurrence: rule('0,1,2') });
+    const fewer = { ...slot, changes: [{ original: original(5, '05'), to: null }] };
+    const made = plan([fewer, three]);
+    expect(identities(made)).toEqual(['a-20260105T1100', 'a-20260105T1700']);
+    expect(made.gaps).toMatchObject([{ occurrence: 'a-20260105T0000', reason: 'anchorMissing' }]);
+    const moved = { ...slot, changes: [{ original: original(5, '05'), to: original(5, '20') }] };
+    expect(identities(plan([moved, three]))).toEqual(['a-20260105T1100', 'a-20260105T1700', 'a-20260105T0500']);
+  });
+
+  it('more than there are sessions: those beyond are told to be missing', () => {
+    const made = plan([
+      aSlot('05:00', { runningOrder: [{ kind: 'bulletin' }] }),
+      inSlot('a', { recurrence: rule('0,1') }),
+    ]);
+    expect(identities(made)).toEqual(['a-20260105T0500']);
+    expect(made.gaps).toMatchObject([{ occurrence: 'a-20260105T0100', reason: 'anchorMissing' }]);
+  });
+
+  it('one that is moved to a day takes a session that is free there; where none is, it is told to be missing', () => {
+    const to = original(6, '00');
+    const changes = [{ original: original(5, '01'), to }];
+    const entries = [slot, inSlot('a', { recurrence: rule('0,1'), changes })];
+    expect(identities(plan(entries, '2026-01-05', 2))).toEqual([
+      ...['a-20260105T0500', 'a-20260106T0500', 'a-20260106T1100', 'a-20260106T1700'],
+    ]);
+    const crowded = [slot, inSlot('a', { changes: [{ original: original(5, '00'), to }] })];
+    const made = plan(crowded, '2026-01-05', 2);
+    expect(identities(made)).toEqual(['a-20260106T0500', 'a-20260106T1100', 'a-20260106T1700']);
+    expect(made.gaps).toMatchObject([{ occurrence: 'a-20260105T0000', reason: 'anchorMissing' }]);
+  });
+
+  it('one that is alone on its day and moved to another day stands in every session there', () => {
+    const weekly = { kind: 'weekly', from: '2026-01-01', until: null, weekdays: [1], time: '00:00' } as const;
+    const changes = [{ original: original(5, '00'), to: original(6, '00') }];
+    expect(identities(plan([slot, inSlot('a', { recurrence: weekly, changes })], '2026-01-05', 2))).toEqual([
+      ...['a-20260106T0500', 'a-20260106T1100', 'a-20260106T1700'],
     ]);
   });
 });

@@ -1,9 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { aListener, anEntry, anItem, aSlot, behind, daily, inSlot, itemsOf } from '../engine.spec-support.js';
-import { Board, type Listener, type ScheduleEntry, spanOfDays, together } from '../index.js';
+import {
+  aBoard,
+  aListener,
+  anEntry,
+  anItem,
+  aPicture,
+  aRelay,
+  aSlot,
+  aVideo,
+  behind,
+  daily,
+  inSlot,
+  itemsOf,
+} from '../engine.spec-support.js';
+import { Board, type BoardSettings, type Listener, type ScheduleEntry, spanOfDays, together } from '../index.js';
+import { RuleBook } from '../rules/index.js';
+import { aRuleSet, hours } from '../rules/rules.spec-support.js';
 
 const span = spanOfDays('2026-01-05', 1, 'Asia/Ho_Chi_Minh');
-const items = itemsOf(anItem(), anItem('chime', 12_345));
+const items = itemsOf(anItem(), anItem('chime', 12_345), aRelay());
 const listeners: Listener[] = [
   aListener('k1', { groupIds: ['market'], hamletIds: ['ap-1'], areaPath: '/p/an-khuong/ap-1/' }),
   // Heard in two hamlets (case 23).
@@ -65,13 +80,13 @@ describe('streams', () => {
     ]);
     expect(able.gaps).toEqual([]);
     expect(able.slices.map(({ kind }) => kind)).toEqual(['relay', 'live', 'sound']);
-    expect(without.plays).toEqual(able.plays);
+    expect(without.plays).toEqual(able.plays.filter(({ relay }) => !relay));
   });
 
-  it('are no plays of the device contract, which carries stored sound only', () => {
+  it('a relay is a play of the device contract; what comes from a microphone is not', () => {
     const { slices, plays } = boardOf([stream]).planOf('k3');
-    expect(slices.map(({ play }) => play !== null)).toEqual([false, false, true]);
-    expect(plays).toHaveLength(1);
+    expect(slices.map(({ play }) => play !== null)).toEqual([true, false, true]);
+    expect(plays.map(({ relay }) => relay?.kind)).toEqual(['stream', undefined]);
   });
 });
 
@@ -119,4 +134,109 @@ it('what several loudspeakers have in common stands in their list once, with all
     ['e2', ['k2']],
   ]);
   expect(list.overlaps).toMatchObject([{ listeners: ['k2'] }]);
+});
+
+describe('boards', () => {
+  const places = [
+    aListener('k1', { groupIds: ['market'] }),
+    aBoard('b1', { groupIds: ['market'] }),
+    aBoard('b2', { hamletIds: ['ap-2'] }),
+    aBoard('far', { areaPath: '/p/thanh-an/' }),
+  ];
+  const shelf = itemsOf(anItem(), aPicture(), aVideo('video', 30_000));
+  const picture = { kind: 'show', itemId: 'picture', durationMs: 20_000 } as const;
+  const video = { kind: 'item', itemId: 'video' } as const;
+  const sound = { kind: 'item', itemId: 'bulletin' } as const;
+  const boardOver = (entries: ScheduleEntry[], more: Partial<BoardSettings> = {}) =>
+    new Board({ entries, listeners: places, items: shelf, span, zone: 'Asia/Ho_Chi_Minh', ...more });
+  const reached = (changes: Partial<ScheduleEntry>): string[] => {
+    const board = boardOver([anEntry(daily('05:00'), changes)]);
+    return places.flatMap(({ id }) => {
+      const { slices, gaps } = board.planOf(id);
+      return slices.length + gaps.length > 0 ? [id] : [];
+    });
+  };
+
+  it.each<[string, Partial<ScheduleEntry>, string[]]>([
+    ['a bulletin for an area: its loudspeakers alone', {}, ['k1']],
+    ['for boards: all of the area', { devices: 'boards' }, ['b1', 'b2']],
+    ['for both', { devices: 'all' }, ['k1', 'b1', 'b2']],
+    ['single boards by id', { devices: 'boards', clusterIds: ['b2'] }, ['b2']],
+    ['a board that is named where loudspeakers are meant', { clusterIds: ['b2'] }, []],
+    ['a group of both: its loudspeakers', { groupIds: ['market'] }, ['k1']],
+    ['a group of both: its boards', { devices: 'boards', groupIds: ['market'] }, ['b1']],
+    ['boards of a hamlet', { devices: 'boards', hamletIds: ['ap-2'] }, ['b2']],
+    ['boards of the province', { areaPath: '/p/', devices: 'boards' }, ['b1', 'b2', 'far']],
+  ])('%s', (_, changes, expected) => {
+    expect(reached(changes)).toEqual(expected);
+  });
+
+  it('show pictures as long as planned and videos as long as they are, one after the other, and are told no sound', () => {
+    const { slices, plays, gaps } = boardOver([
+      anEntry(daily('05:00'), { devices: 'boards', runningOrder: [picture, video, picture] }),
+    ]).planOf('b1');
+    expect(slices.map(({ kind, itemId, startMs, endMs }) => [kind, itemId, endMs - startMs, startMs])).toEqual(
+      [
+        ['show', 'picture', 20_000, 0],
+        ['show', 'video', 30_000, 20_000],
+        ['show', 'picture', 20_000, 50_000],
+      ].map(([kind, itemId, lengthMs, afterMs]) => [
+        kind,
+        itemId,
+        lengthMs,
+        span.fromMs + 5 * 3_600_000 + Number(afterMs),
+      ]),
+    );
+    expect([plays, gaps]).toEqual([[], []]);
+  });
+
+  it('what a device cannot do is a gap with what it cannot, and what stands behind keeps its time', () => {
+    const stream = { kind: 'relay', itemId: 'voice', durationMs: 60_000 } as const;
+    const board = boardOver([
+      anEntry(daily('05:00'), { devices: 'all', runningOrder: [sound, picture, video, stream] }),
+    ]);
+    const cannot = (id: string) => board.planOf(id).gaps.map((gap) => [gap.part, gap.reason, gap.cannot]);
+    expect(cannot('b1')).toEqual([
+      [0, 'deviceCannot', 'sound'],
+      [24, 'deviceCannot', 'sound'],
+    ]);
+    expect(cannot('k1')).toEqual([
+      [8, 'deviceCannot', 'picture'],
+      [16, 'deviceCannot', 'picture'],
+      [24, 'deviceCannot', 'stream'],
+    ]);
+    expect(board.planOf('b1').slices[0]?.startMs).toBe(span.fromMs + 5 * 3_600_000 + 600_000);
+  });
+
+  it('a picture of no planned length, and one that nobody approved, are not shown', () => {
+    const wrong: ScheduleEntry['runningOrder'] = [
+      { kind: 'item', itemId: 'picture' },
+      { kind: 'show', itemId: 'unapproved', durationMs: 20_000 },
+    ];
+    const { slices, gaps } = boardOver([anEntry(daily('05:00'), { devices: 'boards', runningOrder: wrong })]).planOf(
+      'b1',
+    );
+    expect(slices).toEqual([]);
+    expect(gaps.map(({ reason }) => reason)).toEqual(['unknownDuration', 'notApproved']);
+  });
+
+  it('hours, minutes and volume are rules for loudspeakers: a board shows at any hour', () => {
+    const rules = new RuleBook(
+      [aRuleSet({ areaPath: '/p/', validFrom: '2026-01-01', windows: [hours('06:00–07:00')], maxSessionMinutes: 1 })],
+      [],
+    );
+    const entry = anEntry(daily('05:00'), { devices: 'all', runningOrder: [{ ...picture, durationMs: 7_200_000 }] });
+    const heard = anEntry(daily('05:00'), { id: 'e2' });
+    const board = boardOver([entry, heard], { rules });
+    expect(board.planOf('b1').slices.map(({ entryId }) => entryId)).toEqual(['e1']);
+    expect(board.planOf('k1').gaps.map(({ reason }) => reason)).toEqual(['deviceCannot', 'ruleWindow']);
+  });
+
+  it('an entry that is turned from loudspeakers to boards leaves the one and comes to the other', () => {
+    const board = boardOver([anEntry(daily('05:00'), { runningOrder: [video] })]);
+    expect(board.planOf('b1').slices).toEqual([]);
+    const touched = board.edit(anEntry(daily('05:00'), { devices: 'boards', runningOrder: [video] }));
+    expect(touched.sort()).toEqual(['b1', 'b2', 'k1']);
+    expect([board.planOf('k1').gaps, board.planOf('b1').slices.length]).toEqual([[], 1]);
+  });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plannedPlay } from '../../../../devices/protocol/index.js';
-import { aListener, anEntry, anItem, itemsOf } from '../engine.spec-support.js';
-import { Board, type Recurrence, type ScheduleEntry, type Span } from '../index.js';
+import { aBoard, aListener, anEntry, anItem, aVideo, itemsOf } from '../engine.spec-support.js';
+import { Board, DEVICES, type Recurrence, type ScheduleEntry, type Span } from '../index.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const DAY_MS = 86_400_000;
@@ -36,8 +36,9 @@ const entries: fc.Arbitrary<ScheduleEntry[]> = fc
       recurrence,
       class: fc.constant('normal' as const),
       areaPath: fc.constantFrom('/p/', '/p/x/', '/p/y/'),
-      clusterIds: fc.option(fc.uniqueArray(fc.constantFrom('k1', 'k2', 'k3'), { minLength: 1 })),
-      itemId: fc.constantFrom('bulletin', 'long', 'unapproved'),
+      devices: fc.constantFrom(...DEVICES),
+      clusterIds: fc.option(fc.uniqueArray(fc.constantFrom('k1', 'k2', 'k3', 'b1'), { minLength: 1 })),
+      itemId: fc.constantFrom('bulletin', 'long', 'video', 'unapproved'),
       cancelledAtMs: fc.option(instant),
       createdAtMs: fc.oneof(fc.constant(0), instant),
     }),
@@ -51,7 +52,7 @@ const entries: fc.Arbitrary<ScheduleEntry[]> = fc
 const span = fc
   .record({ fromMs: instant, days: fc.integer({ min: 0, max: 40 }) })
   .map(({ fromMs, days }) => ({ fromMs, untilMs: fromMs + days * DAY_MS }));
-const items = itemsOf(anItem(), anItem('long', 2 * DAY_MS));
+const items = itemsOf(anItem(), anItem('long', 2 * DAY_MS), aVideo());
 
 /** Slow and obvious: looks at every day, with UTC arithmetic only, since Viet Nam is always seven hours ahead. */
 function reference(all: readonly ScheduleEntry[], fromMs: number, untilMs: number): string[] {
@@ -79,12 +80,15 @@ const listeners = [
   aListener('k1', { areaPath: '/p/x/' }),
   aListener('k2', { areaPath: '/p/x/hamlet/' }),
   aListener('k3', { areaPath: '/p/y/' }),
+  aBoard('b1', { areaPath: '/p/x/' }),
 ];
 const boardOf = (all: readonly ScheduleEntry[], inside: Span) =>
   new Board({ entries: all, listeners, items, span: inside, zone: ZONE });
 /** Told apart from the engine's own answer on purpose. */
 const heardBy = (all: readonly ScheduleEntry[], { id, areaPath }: (typeof listeners)[number]) =>
-  all.filter((entry) => areaPath.startsWith(entry.areaPath) && (!entry.clusterIds || entry.clusterIds.includes(id)));
+  all
+    .filter(({ devices }) => devices === 'all' || devices === (id === 'b1' ? 'boards' : 'loudspeakers'))
+    .filter((entry) => areaPath.startsWith(entry.areaPath) && (!entry.clusterIds || entry.clusterIds.includes(id)));
 
 describe('timeline, for any entries, loudspeakers and span', () => {
   const check = (property: (all: ScheduleEntry[], inside: Span) => void) =>

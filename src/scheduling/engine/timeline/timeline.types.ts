@@ -1,7 +1,9 @@
 import type { AuthorityLevel, PlannedPlay, PlayClass } from '../../../../devices/protocol/index.js';
+import type { Occurrence } from '../recurrence/index.js';
 import type { Breach } from '../rules/index.js';
+import type { Obstacle } from './ability.js';
 
-/** What one loudspeaker sounds from one instant to another. */
+/** What one loudspeaker sounds, or one board shows, from one instant to another. */
 export interface Slice {
   /** Nearest area above the loudspeaker that has rules of its own; `/` where none has. */
   readonly areaPath: string;
@@ -9,20 +11,27 @@ export interface Slice {
   readonly id: string;
   readonly entryId: string;
   readonly occurrence: string;
-  readonly kind: 'sound' | 'relay' | 'live';
+  /** The occurrence that gives it its time, its own or the one that it stands in or behind: the same wherever it is heard. */
+  readonly anchor: Pick<Occurrence, 'id' | 'startMs'>;
+  readonly kind: 'sound' | 'show' | 'relay' | 'live';
   readonly startMs: number;
   readonly endMs: number;
   readonly class: PlayClass;
   readonly level: AuthorityLevel;
   /** 0..100, no more than the rules allow. */
   readonly volume: number;
-  /** As the device is told; null: a stream, which the contract does not carry yet. `audio.descriptor` is left to whoever cuts assets. */
+  /**
+   * As the device is told; null: live (a microphone), or what a board shows, which the contract does not carry, or a relay that
+   * nothing stored can take the place of yet. `audio.descriptor` is left to whoever cuts assets.
+   */
   readonly play: PlannedPlay | null;
+  /** Of what a board shows. */
+  readonly itemId?: string;
 }
 
 /**
  * `notValid`: the day is outside the validity of the content. `dayFull`: the device contract holds no more plays of that day, and
- * this one starts latest. `deviceCannot`: no device there can play a stream. `anchorMissing`, `afterCycle`: what it stands in or
+ * this one starts latest. `deviceCannot`: it is not for the device there (`cannot`). `anchorMissing`, `afterCycle`: what it stands in or
  * behind does not occur, or in the end stands behind it. `replaced`: it gave way to another in a clash. `rule…`: see the rules.
  */
 export const GAP_REASONS = [
@@ -55,6 +64,8 @@ export interface Gap {
   readonly breach?: Breach;
   /** The play that took its place. */
   readonly by?: string;
+  /** What of it the device there cannot do. */
+  readonly cannot?: Obstacle;
 }
 
 /** Something that is played, though not as somebody may think. */

@@ -45,8 +45,8 @@ export function together(board: Board, listenerIds: readonly string[]): Together
 }
 
 /** What is heard at one place in one language is not what is heard in another. */
-const keyOfSlice = ({ id, startMs, volume, play }: Slice): string =>
-  `${id} ${startMs} ${volume} ${play?.item.id ?? ''}`;
+const keyOfSlice = ({ id, startMs, volume, play, itemId }: Slice): string =>
+  `${id} ${startMs} ${volume} ${play?.item.id ?? itemId ?? ''}`;
 const keyOfOverlap = ({ first, second, fromMs, untilMs }: Overlap): string => `${first} ${second} ${fromMs} ${untilMs}`;
 
 class Gathering<T extends object> {

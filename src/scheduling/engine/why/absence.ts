@@ -1,5 +1,5 @@
 import { occurrencesOf, seriesOf } from '../recurrence/index.js';
-import { concerns } from '../target.js';
+import { concerns, isFor } from '../target.js';
 import { Calendar, DAY_S, dayOfText, dayOfWall, localDayOf, textOfDay, wallOfText } from '../time/index.js';
 import type { Gap, Slice } from '../timeline/index.js';
 import { citesOf, type Reason, reason } from './explanation.js';
@@ -25,6 +25,10 @@ export function whyNot(entry: ExplainedEntry, matter: Matter): Absence {
   const { title, id: entryId } = entry;
   if (!concerns(entry, listener)) {
     const isHere = listener.areaPath.startsWith(entry.areaPath);
+    if (isHere && !isFor(entry, listener.kind)) {
+      const facts = { title, devices: entry.devices };
+      return { concerned: false, sounds: false, reasons: [reason('otherDevices', facts, zone, { entryId })] };
+    }
     const code = isHere ? 'otherLoudspeakers' : 'otherArea';
     return { concerned: false, sounds: false, reasons: [reason(code, { title }, zone, { entryId })] };
   }
@@ -102,6 +106,8 @@ function gapReason(gap: Gap, entry: ExplainedEntry, matter: Matter): Reason {
       if (!anchor) return reason('anchorMissing', missed, zone, cites);
       return reason('anchorElsewhere', { title, other: anchor.title }, zone, { entryId: anchor.id });
     }
+    case 'deviceCannot':
+      return reason('deviceCannot', { ...missed, cannot: gap.cannot ?? 'stream' }, zone, cites);
     case 'replaced': {
       const [key, decision] = decisionOn(gap, matter);
       const other = gap.by === undefined ? '' : matter.titleOfPlay(gap.by);
@@ -125,10 +131,12 @@ function otherVersions(entry: ExplainedEntry, day: string, { asked }: Matter): R
   const { about, plan, zone } = asked;
   if (about.kind === 'entry') return [];
   const heard = plan.slices.find(
-    ({ entryId, play, startMs, endMs }) => entryId === entry.id && play && touches(day, startMs, endMs, zone),
+    ({ entryId, play, itemId, startMs, endMs }) =>
+      entryId === entry.id && (play || itemId !== undefined) && touches(day, startMs, endMs, zone),
   );
-  if (!heard?.play) return [];
-  const facts = { title: entry.title, language: heard.play.item.language };
+  const language = heard?.play?.item.language ?? asked.items.get(heard?.itemId ?? '')?.language;
+  if (language === undefined) return [];
+  const facts = { title: entry.title, language };
   return [reason('otherVersion', facts, zone, { entryId: entry.id })];
 }
 

@@ -1,4 +1,5 @@
-import type { OccurrenceChange, Recurring } from '../recurrence/index.js';
+import { type OccurrenceChange, originalWallOf, type Recurring } from '../recurrence/index.js';
+import { textOfWall } from '../time/index.js';
 
 /** `2026-01-05T05:00:00` → `20260105T0500`, as identities of occurrences end; seconds only where there are some. */
 const keyOf = (local: string): string =>
@@ -11,11 +12,7 @@ const keyOf = (local: string): string =>
 export const timeKeyOf = (occurrence: string): string => occurrence.slice(occurrence.lastIndexOf('-') + 1);
 
 /** Original local start of an occurrence: YYYY-MM-DDTHH:MM:SS. */
-export function originalOf(occurrence: string): string {
-  const [, year, month, day, hour, minute, second = '00'] =
-    /^(\d+)(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(timeKeyOf(occurrence)) ?? [];
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-}
+export const originalOf = (occurrence: string): string => textOfWall(originalWallOf(occurrence) ?? 0);
 
 /** How the entry's own occurrence was moved or cancelled; undefined: it was not. */
 export function changeOf(

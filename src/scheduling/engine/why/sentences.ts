@@ -1,7 +1,8 @@
+import type { Devices } from '../model.js';
 import type { Recurrence } from '../recurrence/index.js';
 import { type Breach, wordsOf } from '../rules/index.js';
 import type { Span } from '../time/index.js';
-import type { ClashDecision, GapReason } from '../timeline/index.js';
+import type { ClashDecision, GapReason, Obstacle } from '../timeline/index.js';
 import { recurrenceWords } from './recurrence-words.js';
 import { clockWords, dayWords, listed, momentWords, spanWords, type Words, wallWords } from './when.js';
 
@@ -26,6 +27,8 @@ export interface WhyFacts extends GapFacts {
   itemNowhere: { readonly item: string | null };
   otherArea: { readonly title: string };
   otherLoudspeakers: { readonly title: string };
+  /** For loudspeakers, and this is a board; or the other way round. */
+  otherDevices: { readonly title: string; readonly devices: Devices };
   anchorElsewhere: { readonly title: string; readonly other: string };
   notYetMade: Made;
   entryCancelled: { readonly title: string; readonly atMs: number };
@@ -40,7 +43,8 @@ export interface WhyFacts extends GapFacts {
   outsideView: { readonly title: string; readonly day: string };
 }
 
-interface GapFacts extends Record<Exclude<GapReason, RuleGap | 'notValid' | 'replaced'>, Missed> {
+interface GapFacts extends Record<Exclude<GapReason, RuleGap | 'notValid' | 'replaced' | 'deviceCannot'>, Missed> {
+  deviceCannot: Missed & { readonly cannot: Obstacle };
   notValid: Missed & { readonly validFrom: string | null; readonly validTo: string | null };
   replaced: Missed & Clashed;
   ruleWindow: Broken;
@@ -93,7 +97,7 @@ const what = ({ title, item }: Pick<Missed, 'title' | 'item'>): Words =>
 
 /** A sentence that begins with what is missed and when it would have played. */
 const missed =
-  (vi: string, en: string): Sentence<Exclude<GapReason, RuleGap | 'notValid' | 'replaced'>> =>
+  (vi: string, en: string): Sentence<Exclude<GapReason, RuleGap | 'notValid' | 'replaced' | 'deviceCannot'>> =>
   (facts, zone) => {
     const [name, at] = [what(facts), momentWords(facts.startMs, zone)];
     return { vi: `${name.vi} lúc ${at.vi} không phát: ${vi}.`, en: `${name.en} at ${at.en} does not play: ${en}.` };
@@ -110,6 +114,21 @@ function decided(decision: ClashDecision | null, zone: string): Words {
     ? { vi: `tự động theo mặc định lúc ${at.vi}`, en: `automatically by the default at ${at.en}` }
     : { vi: `do ${decision.byName} quyết định lúc ${at.vi}`, en: `decided by ${decision.byName} at ${at.en}` };
 }
+
+const OBSTACLES: Readonly<Record<Obstacle, Sentence<'notApproved'>>> = {
+  stream: missed(
+    'thiết bị ở đây chưa phát được tiếp sóng hoặc trực tiếp',
+    'the device here cannot play a relay or live sound',
+  ),
+  sound: missed(
+    'ở đây là bảng tin, chỉ hiện hình ảnh, video và chữ',
+    'there is a board here, which shows pictures, videos and texts and plays no sound',
+  ),
+  picture: missed(
+    'ở đây là cụm loa, không hiện được hình ảnh, video hoặc chữ',
+    'there are loudspeakers here, which cannot show a picture, video or text',
+  ),
+};
 
 /** Every reason in both languages: a code without a sentence does not compile. */
 export const SENTENCES: { readonly [C in WhyCode]: Sentence<C> } = {
@@ -133,7 +152,7 @@ export const SENTENCES: { readonly [C in WhyCode]: Sentence<C> } = {
     en: `It was moved from ${wallWords(original).en} to ${momentWords(toMs, zone).en}.`,
   }),
   languageChosen: ({ language, languages }) => ({
-    vi: `Phát bản tiếng “${language}” vì các thôn nghe cụm loa này dùng: ${languages.join(', ')}.`,
+    vi: `Phát bản tiếng “${language}” vì các thôn ở đây dùng: ${languages.join(', ')}.`,
     en: `The version in “${language}” is heard because the hamlets here speak: ${languages.join(', ')}.`,
   }),
   languageMissing: ({ language }) => ({
@@ -166,16 +185,26 @@ export const SENTENCES: { readonly [C in WhyCode]: Sentence<C> } = {
     en: `No entry here schedules ${item === null ? 'this item' : `“${item}”`}.`,
   }),
   otherArea: ({ title }) => ({
-    vi: `“${title}” thuộc địa bàn khác, không gồm cụm loa này.`,
-    en: `“${title}” is for another area, without this loudspeaker.`,
+    vi: `“${title}” thuộc địa bàn khác, không gồm điểm này.`,
+    en: `“${title}” is for another area, without this place.`,
   }),
   otherLoudspeakers: ({ title }) => ({
-    vi: `“${title}” chỉ dành cho các cụm loa, nhóm hoặc thôn đã chọn, không có cụm loa này.`,
-    en: `“${title}” is for chosen loudspeakers, groups or hamlets, and this one is not among them.`,
+    vi: `“${title}” chỉ dành cho các điểm, nhóm hoặc thôn đã chọn, không có điểm này.`,
+    en: `“${title}” is for chosen places, groups or hamlets, and this one is not among them.`,
   }),
+  otherDevices: ({ title, devices }) =>
+    devices === 'boards'
+      ? {
+          vi: `“${title}” chỉ dành cho bảng tin; ở đây là cụm loa.`,
+          en: `“${title}” is for boards; here are loudspeakers.`,
+        }
+      : {
+          vi: `“${title}” chỉ dành cho cụm loa; ở đây là bảng tin.`,
+          en: `“${title}” is for loudspeakers; here is a board.`,
+        },
   anchorElsewhere: ({ title, other }) => ({
-    vi: `“${title}” đi theo “${other}”, mà “${other}” không phát ở cụm loa này.`,
-    en: `“${title}” goes with “${other}”, which is not for this loudspeaker.`,
+    vi: `“${title}” đi theo “${other}”, mà “${other}” không phát ở điểm này.`,
+    en: `“${title}” goes with “${other}”, which is not for this place.`,
   }),
   notYetMade: ({ title, byName, madeAtMs }, zone) => ({
     vi: `Lúc đó chưa có lịch “${title}”:${by(byName).vi.replace(' lập', '')} lập lúc ${momentWords(madeAtMs, zone).vi}.`,
@@ -220,7 +249,7 @@ export const SENTENCES: { readonly [C in WhyCode]: Sentence<C> } = {
     en: `“${title}” is planned for ${clockWords(plannedMs, zone)} but waits for “${other}”, so it sounds ${spanWords({ fromMs, untilMs }, zone)}.`,
   }),
   otherVersion: ({ title, language }) => ({
-    vi: `Ở cụm loa này “${title}” phát bản tiếng “${language}”, không phải bản này.`,
+    vi: `Ở điểm này “${title}” phát bản tiếng “${language}”, không phải bản này.`,
     en: `Here “${title}” is heard in “${language}”, not in this version.`,
   }),
   outsideView: ({ title, day }) => ({
@@ -230,10 +259,7 @@ export const SENTENCES: { readonly [C in WhyCode]: Sentence<C> } = {
   notApproved: missed('nội dung chưa được duyệt hoặc đã bị thu hồi', 'the content is not approved, or was withdrawn'),
   unknownDuration: missed('không đọc được thời lượng âm thanh', 'the length of its audio cannot be read'),
   dayFull: missed('ngày này đã đủ số lượt phát mà thiết bị nhận được', 'the day holds as many plays as a device takes'),
-  deviceCannot: missed(
-    'thiết bị ở đây chưa phát được tiếp sóng hoặc trực tiếp',
-    'the device here cannot play a relay or live sound',
-  ),
+  deviceCannot: (facts, zone) => OBSTACLES[facts.cannot](facts, zone),
   anchorMissing: missed(
     'khung giờ hoặc mục đứng trước không có trong ngày này',
     'what it stands in or behind does not occur on that day',

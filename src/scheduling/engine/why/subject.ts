@@ -62,7 +62,7 @@ export class Matter {
       (slice) =>
         slice.entryId === entry.id &&
         (about.kind === 'entry' ||
-          (slice.play ? slice.play.item.id : itemAt(entry, partOf(slice.id))) === about.itemId),
+          (slice.play?.item.id ?? slice.itemId ?? itemAt(entry, partOf(slice.id))) === about.itemId),
     );
   }
 
@@ -74,7 +74,7 @@ export class Matter {
     return this.#foreseen().fates.get(play);
   }
 
-  /** What the loudspeaker sounds in the minute, the first of it. */
+  /** What the loudspeaker sounds in the minute, the first of it; of a board nothing is foreseen. */
   holder(): Segment | undefined {
     return this.#foreseen().segments.find(({ fromMs, untilMs }) => fromMs < this.untilMs && untilMs > this.fromMs);
   }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aListener, anEntry, anItem, at, itemsOf } from '../engine.spec-support.js';
+import { aBoard, aListener, anEntry, anItem, aPicture, at, itemsOf } from '../engine.spec-support.js';
 import type { Recurrence } from '../recurrence/index.js';
 import { RuleBook } from '../rules/index.js';
 import { aRuleSet, hours } from '../rules/rules.spec-support.js';
@@ -10,9 +10,15 @@ import { whyAt } from './index.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const DAY = '2026-01-05';
-const listener = aListener('k1', { languages: ['vi', 'mnong'] });
+const listeners = [aListener('k1', { languages: ['vi', 'mnong'] }), aBoard('b1', { languages: ['mnong', 'vi'] })];
 const version = { ...anItem('short-mnong', 90_000), groupId: 'short', language: 'mnong' };
-const items = itemsOf(anItem('short', 61_234), version, { ...anItem('long', 1_200_000), validTo: '2026-01-05' });
+const items = itemsOf(
+  anItem('short', 61_234),
+  version,
+  { ...anItem('long', 1_200_000), validTo: '2026-01-05' },
+  aPicture(),
+  aPicture('picture-mnong', { groupId: 'picture', language: 'mnong' }),
+);
 const rules = new RuleBook(
   [aRuleSet({ areaPath: '/p/', validFrom: '2026-01-01', windows: [hours('05:00–05:50')] })],
   [],
@@ -34,7 +40,8 @@ const entries = fc
       recurrence,
       areaPath: fc.constantFrom('/p/', '/p/an-khuong/', '/p/x/'),
       class: fc.constantFrom('normal' as const, 'priority' as const),
-      clusterIds: fc.option(fc.constantFrom(['k1'], ['k2'])),
+      devices: fc.constantFrom('loudspeakers' as const, 'boards' as const, 'all' as const),
+      clusterIds: fc.option(fc.constantFrom(['k1'], ['k2'], ['b1'])),
       createdAtMs: fc.constantFrom(0, at('2026-01-05T05:20')),
       cancelledAtMs: fc.option(fc.constant(at('2026-01-05T05:30'))),
       placed: fc.boolean(),
@@ -51,6 +58,7 @@ const entries = fc
           { kind: 'item', itemId: item },
           { kind: 'gap', durationMs: 60_000 + gapMs },
           { kind: 'item', itemId: 'short' },
+          { kind: 'show', itemId: 'picture', durationMs: 90_000 },
         ],
         place: placed && index > 0 ? { kind: 'after', entryId: 'e0', gapMs } : null,
       }),
@@ -59,27 +67,36 @@ const entries = fc
 
 it('says that it plays exactly when the plan sounds it in the minute, and never without a reason', () => {
   fc.assert(
-    fc.property(entries, fc.integer({ min: 0, max: 120 }), fc.boolean(), (all, minute, ruled) => {
-      const board = new Board({
-        ...{ entries: all, listeners: [listener], items, zone: ZONE, rules: ruled ? rules : null },
-        span: spanOfDays('2026-01-04', 2, ZONE),
-      });
-      const plan = board.planOf('k1');
-      const fromMs = at(`${DAY}T05:00`) + minute * 60_000;
-      const sounding = plan.slices.filter(({ startMs, endMs }) => startMs < fromMs + 60_000 && endMs > fromMs);
-      const question = { atMs: fromMs + 30_000, listener, plan, entries: all, items, zone: ZONE };
-      for (const { id } of all) {
-        const told = whyAt({ ...question, about: { kind: 'entry', entryId: id } });
-        expect([id, told.plays]).toEqual([id, sounding.some(({ entryId }) => entryId === id)]);
-        expect(told.reasons.length).toBeGreaterThan(0);
-        for (const { vi, en } of told.reasons) expect(`${vi} ${en}`).not.toMatch(/undefined|NaN|\d{4}-\d\d-\d\d/);
-      }
-      for (const itemId of ['short', 'short-mnong', 'long']) {
-        const told = whyAt({ ...question, about: { kind: 'item', itemId } });
-        expect([itemId, told.plays]).toEqual([itemId, sounding.some(({ play }) => play?.item.id === itemId)]);
-        expect(told.reasons.length).toBeGreaterThan(0);
-      }
-    }),
+    fc.property(
+      entries,
+      fc.integer({ min: 0, max: 120 }),
+      fc.boolean(),
+      fc.constantFrom(...listeners),
+      (all, minute, ruled, listener) => {
+        const board = new Board({
+          ...{ entries: all, listeners, items, zone: ZONE, rules: ruled ? rules : null },
+          span: spanOfDays('2026-01-04', 2, ZONE),
+        });
+        const plan = board.planOf(listener.id);
+        const fromMs = at(`${DAY}T05:00`) + minute * 60_000;
+        const sounding = plan.slices.filter(({ startMs, endMs }) => startMs < fromMs + 60_000 && endMs > fromMs);
+        const question = { atMs: fromMs + 30_000, listener, plan, entries: all, items, zone: ZONE };
+        for (const { id } of all) {
+          const told = whyAt({ ...question, about: { kind: 'entry', entryId: id } });
+          expect([id, told.plays]).toEqual([id, sounding.some(({ entryId }) => entryId === id)]);
+          expect(told.reasons.length).toBeGreaterThan(0);
+          for (const { vi, en } of told.reasons) expect(`${vi} ${en}`).not.toMatch(/undefined|NaN|\d{4}-\d\d-\d\d/);
+        }
+        for (const itemId of ['short', 'short-mnong', 'long', 'picture', 'picture-mnong']) {
+          const told = whyAt({ ...question, about: { kind: 'item', itemId } });
+          expect([itemId, told.plays]).toEqual([
+            itemId,
+            sounding.some((slice) => (slice.play?.item.id ?? slice.itemId) === itemId),
+          ]);
+          expect(told.reasons.length).toBeGreaterThan(0);
+        }
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { aListener, anEntry, anItem, aSlot, at, behind, daily, inSlot, itemsOf } from '../engine.spec-support.js';
+import {
+  aBoard,
+  aListener,
+  anEntry,
+  anItem,
+  aPicture,
+  aRelay,
+  aSlot,
+  at,
+  behind,
+  daily,
+  inSlot,
+  itemsOf,
+} from '../engine.spec-support.js';
 import type { Listener, ScheduleEntry, TimelineItem } from '../model.js';
 import { Overrides, RuleBook, type RuleSet } from '../rules/index.js';
 import { anOverride, aRuleSet, ceiling, hours } from '../rules/rules.spec-support.js';
@@ -27,7 +40,7 @@ function ask({
   entries,
   time = '05:00',
   listener = aListener(),
-  items = itemsOf(anItem()),
+  items = itemsOf(anItem(), aRelay()),
   ...scene
 }: Scene): Explanation {
   const { decisions = [], about = { kind: 'entry', entryId: entries[0]?.id ?? '' }, viewed = '2026-01-04' } = scene;
@@ -88,6 +101,7 @@ const SCENES: { readonly [C in WhyCode]: Scene } = {
   itemNowhere: { entries: [news('a', '05:00')], ...about('other') },
   otherArea: { entries: [news('a', '05:00', { areaPath: '/p/x/' })] },
   otherLoudspeakers: { entries: [news('a', '05:00', { clusterIds: ['k2'] })] },
+  otherDevices: { entries: [news('a', '05:00')], listener: aBoard('b1') },
   anchorElsewhere: { entries: [behind('x', 'a'), news('a', '05:00', { clusterIds: ['k2'] })] },
   notYetMade: { entries: [news('a', '05:00', { createdAtMs: at('2026-01-05T08:00') })] },
   entryCancelled: { entries: [news('a', '05:00', { cancelledAtMs: at('2026-01-03T08:00') })] },
@@ -209,7 +223,7 @@ describe('why', () => {
     expect(told.vi).toContain('Quy chế số 12/QC-UBND ngày 05/01/2026 chỉ cho phát');
     expect(told.cites).toEqual({
       entryId: 'a',
-      ruleSet: { kind: 'ruleSet', id: 'r1', number: '12/QC-UBND', date: '2026-01-05' },
+      ruleSet: { kind: 'ruleSet', id: 'r1', revision: 1, number: '12/QC-UBND', date: '2026-01-05' },
     });
     expect(reasonIn(SCENES.rulePassed, 'rulePassed').cites.override).toBe('o1');
   });
@@ -228,8 +242,63 @@ describe('why', () => {
     expect(ask({ entries, time: '17:05', ...about('bulletin') }).plays).toBe(true);
   });
 
-  it('a stream plays, and what it will sound cannot be foreseen', () => {
+  it('a relay sounds where the device streams, by its entry and by its item; elsewhere the device cannot', () => {
     const entries = [news('a', '05:00', { runningOrder: [{ kind: 'relay', itemId: 'voice', durationMs: 600_000 }] })];
+    expect(ask({ entries, listener: listens })).toMatchObject({ plays: true, sounds: true });
+    expect(ask({ entries, listener: listens, ...about('voice') })).toMatchObject({ plays: true, sounds: true });
+    expect(ask({ entries }).reasons.map(({ code }) => code)).toEqual(['deviceCannot']);
+  });
+
+  it('what a microphone will sound is told to nobody, so that it cannot be foreseen', () => {
+    const entries = [news('a', '05:00', { runningOrder: [{ kind: 'live', durationMs: 600_000 }] })];
     expect(ask({ entries, listener: listens })).toMatchObject({ plays: true, sounds: null });
+  });
+});
+
+describe('at a board', () => {
+  const order = [{ kind: 'show', itemId: 'picture', durationMs: 120_000 } as const];
+  const khmer = aPicture('picture-km', { groupId: 'picture', language: 'km' });
+  const shown = (changes: Partial<Scene> = {}) =>
+    ask({
+      entries: [news('a', '05:00', { devices: 'boards', runningOrder: order })],
+      items: itemsOf(anItem(), aPicture(), khmer),
+      listener: aBoard('b1'),
+      ...changes,
+    });
+  const codes = ({ reasons }: Explanation) => reasons.map(({ code }) => code);
+
+  it('what it shows, by entry and by item; how long nothing else is shown is not foreseen', () => {
+    for (const asked of [{}, about('picture')]) expect(shown(asked)).toMatchObject({ plays: true, sounds: null });
+    expect(shown({ time: '05:03' })).toMatchObject({ plays: false, reasons: [{ code: 'otherTime' }] });
+  });
+
+  it('the version in the language of its hamlets, and not the one that was scheduled', () => {
+    const listener = aBoard('b1', { languages: ['km'] });
+    expect(codes(shown({ listener, ...about('picture-km') }))).toContain('languageChosen');
+    expect(shown({ listener, ...about('picture') })).toMatchObject({
+      plays: false,
+      reasons: [{ code: 'otherTime' }, { code: 'otherVersion' }].slice(1),
+    });
+  });
+
+  it.each<[string, Partial<Scene>, string, string]>([
+    ['a bulletin for loudspeakers', { entries: [news('a', '05:00')] }, 'otherDevices', 'chỉ dành cho cụm loa'],
+    ['what is for boards, at loudspeakers', { listener: aListener() }, 'otherDevices', 'chỉ dành cho bảng tin'],
+    [
+      'sound that is aimed at boards',
+      { entries: [news('a', '05:00', { devices: 'all' })] },
+      'deviceCannot',
+      'ở đây là bảng tin',
+    ],
+    [
+      'a picture that is aimed at loudspeakers',
+      { entries: [news('a', '05:00', { runningOrder: order })], listener: aListener() },
+      'deviceCannot',
+      'ở đây là cụm loa',
+    ],
+  ])('%s: not played, with the reason', (_, changes, code, words) => {
+    const { plays, reasons } = shown(changes);
+    expect(plays).toBe(false);
+    expect(reasons).toMatchObject([{ code, vi: expect.stringContaining(words) as unknown }]);
   });
 });

@@ -8,7 +8,7 @@ import { type ExplainedEntry, Matter, type WhyQuestion } from './subject.js';
 /** An item may stand in hundreds of entries; nobody reads more than these. */
 const MOST_ENTRIES = 10;
 
-/** Answers for one loudspeaker and one minute why an entry, or an item in any entry, plays or does not. */
+/** Answers for one loudspeaker or board and one minute why an entry, or an item in any entry, plays or does not. */
 export function whyAt(question: WhyQuestion): Explanation {
   const matter = new Matter(question);
   const { about, items, zone } = question;
@@ -64,10 +64,9 @@ function whyPlays(entry: ExplainedEntry, slice: Slice, matter: Matter): Reason[]
     const toMs = new Calendar().startOf(toWall, root.zone).startMs;
     reasons.push(reason('movedFrom', { title, original: change.original, toMs }, zone, { entryId: root.id }));
   }
-  if (slice.play && listener.languages.length > 0) {
-    const { language } = slice.play.item;
+  const language = slice.play?.item.language ?? matter.asked.items.get(slice.itemId ?? '')?.language;
+  if (language !== undefined && listener.languages.length > 0)
     reasons.push(reason('languageChosen', { language, languages: listener.languages }, zone));
-  }
   for (const remark of plan.remarks) reasons.push(...remarkOn(remark, slice, zone));
   reasons.push(...clashReasons(title, slice.occurrence, matter));
   if (isSounding(slice, matter) === false) {
