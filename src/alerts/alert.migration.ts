@@ -1,7 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
+  addIndex,
   bigint,
   createTable,
+  dropIndex,
   dropTable,
   type EntityClass,
   integer,
@@ -45,5 +48,19 @@ class Alerts1767225620000 implements MigrationInterface {
   }
 }
 
+class EmergencyCommands1767225633000 implements MigrationInterface {
+  readonly name = 'EmergencyCommands1767225633000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'emergency', 'command_id', text().nullable());
+    await addIndex(runner, 'emergency', ['item_id']);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, 'emergency', ['item_id']);
+    await runner.dropColumn('emergency', 'command_id');
+  }
+}
+
 export const alertEntities: readonly EntityClass[] = [Emergency];
-export const alertMigrations: readonly MigrationClass[] = [Alerts1767225620000];
+export const alertMigrations: readonly MigrationClass[] = [Alerts1767225620000, EmergencyCommands1767225633000];

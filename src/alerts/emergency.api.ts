@@ -21,6 +21,8 @@ export const emergencyView = z.object({
   id: z.string(),
   areaId: z.string(),
   entryId: z.string(),
+  /** What went ahead of the plans: `GET /api/commands/:id` says which devices have it. */
+  commandId: z.string().nullable(),
   itemId: z.string(),
   itemVersion: z.int(),
   title: z.string(),

@@ -4,12 +4,15 @@ import { IdColumn, IntColumn, MsColumn, TextColumn } from '../platform/database/
 /** An emergency that somebody aired at once: who, what, under which right. Never deleted. */
 @Entity('emergency')
 @Index(['areaPath', 'airedAtMs'])
+@Index(['itemId'])
 @Check("basis IN ('before', 'after')")
 export class Emergency {
   @IdColumn() id!: string;
   @TextColumn() areaId!: string;
   @TextColumn() areaPath!: string;
   @TextColumn() entryId!: string;
+  /** What went ahead of the plans; null: nothing (before commands were known, or nothing of it could be played). */
+  @TextColumn({ nullable: true }) commandId!: string | null;
   @TextColumn() itemId!: string;
   @IntColumn() itemVersion!: number;
   /** Title as it was then. */

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Audit } from '../accounts/index.js';
 import { type Area, AreaService, covers } from '../areas/index.js';
+import { Summons, UnreadyAudio } from '../dispatch/index.js';
 import { type AirableItem, ApprovalService, type Duty, EmergencyPolicies, LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
+import type { OutboxRelay } from '../platform/outbox/index.js';
 import { AiringService } from '../scheduling/index.js';
 import type { EmergencyView, NewEmergency } from './emergency.api.js';
 import { Emergency } from './emergency.entity.js';
@@ -26,52 +29,93 @@ export class EmergencyService {
     private readonly approvals: ApprovalService,
     private readonly policies: EmergencyPolicies,
     private readonly airing: AiringService,
+    private readonly summons: Summons,
     private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
 
   /** Only an officer whom the policy of the area names; what is not approved goes on air to be judged afterwards. */
   async air(actor: Actor, request: NewEmergency): Promise<EmergencyView> {
-    return this.database.write(async (tx) => {
-      const area = await this.areas.get(actor, request.areaId);
-      const duty = await this.policies.dutyAt(tx.manager, actor, area.path);
-      if (!duty) throw alertProblem('alert.notOnDuty');
-      const same = await tx.manager.findOneBy(Emergency, { requestKey: request.requestKey });
-      if (same?.officerId === actor.accountId) return viewOf(same);
-      const { item, reviewDueAtMs } = await this.#ready(tx, actor, area, duty, request);
-      const nowMs = this.clock.nowMs();
-      const startMs = Math.ceil((nowMs + LEAD_MS) / 1_000) * 1_000;
-      const { volume, clusterIds } = request;
-      const { title, id: itemId } = item;
-      const air = { area, item, title, startMs, graceMs: GRACE_MS, volume, clusterIds };
-      const emergency: Emergency = {
-        id: newId(),
-        areaId: area.id,
-        areaPath: area.path,
-        entryId: (await this.airing.air(tx, actor, air)).id,
-        itemId,
-        itemVersion: item.version,
-        title,
-        basis: item.approval,
-        reviewDueAtMs,
-        reason: request.reason,
-        officerId: actor.accountId,
-        officerName: actor.name,
-        airedAtMs: nowMs,
-        startMs,
-        stoppedAtMs: null,
-        stoppedByName: null,
-        requestKey: request.requestKey,
-      };
-      await tx.manager.save(Emergency, emergency);
-      const { id, entryId, basis, reason } = emergency;
-      const detail = { entryId, itemId, version: item.version, basis, reason, policyOf: duty.areaId, reviewDueAtMs };
-      await this.audit.add(tx, actor, { action: 'emergency.aired', subject: id, areaPath: area.path, detail });
-      return viewOf(emergency);
+    for (;;)
+      try {
+        return await this.database.write((tx) => this.#air(tx, actor, request));
+      } catch (error) {
+        // Its first time on air: the file is read outside of the transaction, which then begins again.
+        if (!(error instanceof UnreadyAudio)) throw error;
+        await this.summons.register(error);
+      }
+  }
+
+  /** What is taken off the air everywhere is stopped where it was summoned, too. */
+  register(relay: OutboxRelay): void {
+    relay.on<{ itemId: string; version: number }>('library.withdrawn', async ({ payload: { itemId, version } }) => {
+      await this.database.write(async (tx) => {
+        const summoned = { itemId, itemVersion: version, stoppedAtMs: IsNull() };
+        for (const { commandId } of await tx.manager.findBy(Emergency, summoned))
+          if (commandId !== null) await this.summons.stop(tx, commandId, null, 'nội dung đã bị thu hồi');
+      });
     });
   }
 
-  /** Ends it: devices get a plan without it. The officer on duty may, and whoever may withdraw content there. */
+  async #air(tx: WriteTransaction, actor: Actor, request: NewEmergency): Promise<EmergencyView> {
+    const area = await this.areas.get(actor, request.areaId);
+    const duty = await this.policies.dutyAt(tx.manager, actor, area.path);
+    if (!duty) throw alertProblem('alert.notOnDuty');
+    const same = await tx.manager.findOneBy(Emergency, { requestKey: request.requestKey });
+    if (same?.officerId === actor.accountId) return viewOf(same);
+    const { item, reviewDueAtMs } = await this.#ready(tx, actor, area, duty, request);
+    const nowMs = this.clock.nowMs();
+    const startMs = Math.ceil((nowMs + LEAD_MS) / 1_000) * 1_000;
+    const { volume, clusterIds } = request;
+    const { title, id: itemId } = item;
+    const air = { area, item, title, startMs, graceMs: GRACE_MS, volume, clusterIds };
+    const { id: entryId } = await this.airing.air(tx, actor, air);
+    const id = newId();
+    const commandId = await this.summons.summon(tx, entryId, {
+      requestKey: `emergency:${id}`,
+      areaId: area.id,
+      areaPath: area.path,
+      clusterIds: clusterIds && [...new Set(clusterIds)].sort(),
+      by: actor,
+      reason: request.reason,
+    });
+    const emergency: Emergency = {
+      id,
+      areaId: area.id,
+      areaPath: area.path,
+      entryId,
+      commandId,
+      itemId,
+      itemVersion: item.version,
+      title,
+      basis: item.approval,
+      reviewDueAtMs,
+      reason: request.reason,
+      officerId: actor.accountId,
+      officerName: actor.name,
+      airedAtMs: nowMs,
+      startMs,
+      stoppedAtMs: null,
+      stoppedByName: null,
+      requestKey: request.requestKey,
+    };
+    await tx.manager.save(Emergency, emergency);
+    const { basis, reason } = emergency;
+    const detail = {
+      entryId,
+      commandId,
+      itemId,
+      version: item.version,
+      basis,
+      reason,
+      policyOf: duty.areaId,
+      reviewDueAtMs,
+    };
+    await this.audit.add(tx, actor, { action: 'emergency.aired', subject: id, areaPath: area.path, detail });
+    return viewOf(emergency);
+  }
+
+  /** Ends it: devices are told to stop, and get a plan without it. The officer on duty may, and whoever may withdraw content there. */
   async stop(actor: Actor, id: string): Promise<EmergencyView> {
     return this.database.write(async (tx) => {
       const emergency = await tx.manager.findOneBy(Emergency, { id });
@@ -84,6 +128,7 @@ export class EmergencyService {
       emergency.stoppedByName = actor.name;
       await tx.manager.save(Emergency, emergency);
       await this.airing.stopAiring(tx, emergency.entryId);
+      if (emergency.commandId !== null) await this.summons.stop(tx, emergency.commandId, actor, 'dừng phát khẩn cấp');
       await this.audit.add(tx, actor, { action: 'emergency.stopped', subject: id, areaPath });
       return viewOf(emergency);
     });

@@ -36,7 +36,7 @@ describeOnBothDatabases('case 14: what devices are told of a clash of priorities
       ...{ areaId, runningOrder: [{ kind: 'item', itemId }], zone: 'Asia/Ho_Chi_Minh', slot: null, place: null },
       recurrence: { kind: 'once', date: '2026-01-06', time: '05:00' },
       ...{ class: 'priority', late: 'whole', interrupted: 'drop', graceMs: 900_000, volume: 80 },
-      ...{ clusterIds: null, groupIds: null, hamletIds: null },
+      ...{ devices: 'loudspeakers', clusterIds: null, groupIds: null, hamletIds: null },
     };
     entries.set(code, (await station.get(EntryService).create(station.root, request)).id);
   }

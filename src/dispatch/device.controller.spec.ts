@@ -69,6 +69,26 @@ describeOnBothDatabases('devices that pull', everyTable, (open) => {
       expect((await ask(path, {}, credential)).status).toBe(401);
   });
 
+  it('players that know no plan get a list of what lies ahead today, and its audio, with name and password', async () => {
+    const basic = `Basic ${Buffer.from(`${device.id}:${device.token}`).toString('base64')}`;
+    const list = await ask('playlist.m3u8', { authorization: basic });
+    expect([list.status, list.headers.get('content-type')]).toEqual([
+      200,
+      'application/vnd.apple.mpegurl; charset=utf-8',
+    ]);
+    const lines = (await list.text()).trim().split('\n');
+    const addresses = lines.filter((line) => line.startsWith('http'));
+    expect(addresses).toEqual([
+      `${station.http}/api/device/v1/assets/${item.audioSha256}`,
+      `${station.http}/api/device/v1/assets/${item.audioSha256}`,
+    ]);
+    const audio = await fetch(addresses[0] as string, { headers: { authorization: basic } });
+    expect(Buffer.from(await audio.arrayBuffer()).equals(item.audio)).toBe(true);
+    expect(await (await ask('playlist.xspf')).text()).toContain(`<location>${addresses[0]}</location>`);
+    const wrong = `Basic ${Buffer.from(`${device.id}:${'A'.repeat(43)}`).toString('base64')}`;
+    expect((await ask('playlist.m3u8', { authorization: wrong })).status).toBe(401);
+  });
+
   it('case 25: a replaced device is refused', async () => {
     const old = await station.enrol('k2');
     await station.enrol('k2');

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
-import { Get, Header, Param, Req, Res, Controller as Routes, UseGuards } from '@nestjs/common';
+import { Get, Header, Inject, Param, Req, Res, Controller as Routes, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { PlannedPlay } from '../../devices/protocol/index.js';
 import { type Controller, CurrentDevice, DeviceGuard } from '../fleet/index.js';
+import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { Public, sendFile } from '../platform/http/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 import { ContentStore } from '../platform/storage/index.js';
 import { AssetService } from './asset.service.js';
 import { PublishedHead } from './dispatch.entity.js';
+import { localDays } from './engine/days.js';
+import { m3u8, xspf } from './engine/playlists.js';
+import { PartService } from './part.service.js';
 import { dispatchProblem } from './problems.js';
+import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 
 const pulledPlan = z.object({ keySet: z.string(), head: z.string().nullable() });
 
@@ -26,6 +32,9 @@ export class DeviceController {
     private readonly keys: KeyRing,
     private readonly assets: AssetService,
     private readonly store: ContentStore,
+    private readonly parts: PartService,
+    private readonly clock: Clock,
+    @Inject(DISPATCH_SETTINGS) private readonly settings: DispatchSettings,
   ) {}
 
   /** Key set and plan head, with an ETag: 304 while nothing changed. */
@@ -49,6 +58,32 @@ export class DeviceController {
     return { keySet: this.keys.keySet, head: head?.signed ?? null };
   }
 
+  /** What lies ahead today, as a playlist for players that know no plan (with `Basic`: device and token). */
+  @Get('playlist.m3u8')
+  @Header('content-type', 'application/vnd.apple.mpegurl; charset=utf-8')
+  @Header('cache-control', 'private, no-cache')
+  @ApiOkResponse({ description: 'extended M3U' })
+  async m3u8(@CurrentDevice() device: Controller, @Req() request: Request): Promise<string> {
+    return m3u8(await this.#ahead(device), assetUrl(request));
+  }
+
+  @Get('playlist.xspf')
+  @Header('content-type', 'application/xspf+xml; charset=utf-8')
+  @Header('cache-control', 'private, no-cache')
+  @ApiOkResponse({ description: 'XSPF 1' })
+  async xspf(@CurrentDevice() device: Controller, @Req() request: Request): Promise<string> {
+    return xspf(await this.#ahead(device), assetUrl(request));
+  }
+
+  async #ahead(device: Controller): Promise<PlannedPlay[]> {
+    const nowMs = this.clock.nowMs();
+    const today = localDays(nowMs, this.settings.zone, 1)[0]?.day ?? '';
+    const head = await this.database.read((reader) => reader.findOneBy(PublishedHead, { controllerId: device.id }));
+    const part = head?.parts[today];
+    const plays = part ? await this.parts.playsOf(part) : [];
+    return plays.filter(({ startMs, latestEndMs }) => startMs >= (head?.sinceMs ?? 0) && latestEndMs > nowMs);
+  }
+
   /** An asset by its SHA-256, with Range (RFC 9110 §14) and a strong ETag. */
   @Get('assets/:sha256')
   @ApiOkResponse({ description: 'the bytes' })
@@ -66,3 +101,9 @@ export class DeviceController {
     await sendFile(response, this.store.path(sha256));
   }
 }
+
+/** Beside the address by which it was asked, so that it holds behind a proxy too. */
+const assetUrl =
+  (request: Request) =>
+  (sha256: string): string =>
+    `${request.protocol}://${request.get('host')}/api/device/v1/assets/${sha256}`;

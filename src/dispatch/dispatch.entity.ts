@@ -16,13 +16,15 @@ export class PublishedHead {
   @TextColumn() signed!: string;
   /** Day → address of the part. */
   @JsonColumn<Record<string, string>>() parts!: Record<string, string>;
+  /** What is spoken to its listeners, as the head says; null: it says nothing of that. */
+  @JsonColumn<readonly string[]>({ nullable: true }) languages!: readonly string[] | null;
 }
 
-/** Something that devices fetch: audio or a day part. */
+/** Something that devices fetch: audio, a day part, or a program. */
 @Entity('asset')
 export class Asset {
   @TextColumn({ primary: true }) sha256!: string;
-  @TextColumn() kind!: 'audio' | 'part';
+  @TextColumn() kind!: 'audio' | 'part' | 'program';
   @TextColumn() type!: string;
   @IntColumn() bytes!: number;
   @IntColumn() chunkBytes!: number;
@@ -51,10 +53,27 @@ export class PlannedPlayRow {
   @IntColumn() itemVersion!: number;
   @TextColumn() day!: string;
   @MsColumn() startMs!: number;
-  /** Version of the plan that told it first. */
+  /** Version of the plan that told it so first; with the play the name of this telling. */
   @MsColumn() planVersion!: number;
   /** A later plan took it out before its start. */
   @MsColumn({ nullable: true }) withdrawnAtMs!: number | null;
+}
+
+/**
+ * What a controller was told of a play before `planned_play` said otherwise: a device that was offline may have followed it in good
+ * faith. One row for each telling that differs in start or content; a play that was told once has none.
+ */
+@Entity('planned_play_told')
+@Index(['itemId'])
+export class FormerTelling {
+  /** Of the planned play. */
+  @TextColumn({ primary: true }) id!: string;
+  /** Version of the plan that told it so first. */
+  @MsColumn({ primary: true }) planVersion!: number;
+  @TextColumn() itemId!: string;
+  @IntColumn() itemVersion!: number;
+  @TextColumn() day!: string;
+  @MsColumn() startMs!: number;
 }
 
 export const plannedPlayId = (controllerId: string, play: PlannedPlay['play']): string => `${controllerId}.${play}`;

@@ -9,7 +9,9 @@ import {
   type MigrationClass,
   text,
 } from '../platform/database/index.js';
-import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+import { commandEntities, commandMigrations } from './commands/command.migration.js';
+import { Asset, FormerTelling, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+import { updateEntities, updateMigrations } from './updates/update.migration.js';
 
 class Dispatch1767225606000 implements MigrationInterface {
   readonly name = 'Dispatch1767225606000';
@@ -66,5 +68,39 @@ class Dispatch1767225606000 implements MigrationInterface {
   }
 }
 
-export const dispatchEntities: readonly EntityClass[] = [PublishedHead, Asset, PlannedPlayRow];
-export const dispatchMigrations: readonly MigrationClass[] = [Dispatch1767225606000];
+class FormerTellings1767225629000 implements MigrationInterface {
+  readonly name = 'FormerTellings1767225629000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'planned_play_told', {
+      columns: {
+        id: text().primary(),
+        plan_version: bigint().primary(),
+        item_id: text(),
+        item_version: integer(),
+        day: text(),
+        start_ms: bigint(),
+      },
+      indexes: [['item_id']],
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropTable(runner, 'planned_play_told');
+  }
+}
+
+export const dispatchEntities: readonly EntityClass[] = [
+  PublishedHead,
+  Asset,
+  PlannedPlayRow,
+  FormerTelling,
+  ...commandEntities,
+  ...updateEntities,
+];
+export const dispatchMigrations: readonly MigrationClass[] = [
+  Dispatch1767225606000,
+  FormerTellings1767225629000,
+  ...commandMigrations,
+  ...updateMigrations,
+];

@@ -1,8 +1,17 @@
 export { AssetServer } from './asset-server.js';
-export { PlannedPlayRow, plannedPlayId } from './dispatch.entity.js';
+export { ActiveLists } from './commands/active-lists.js';
+export { CommandClock } from './commands/command.clock.js';
+export { CommandSender } from './commands/command-sender.js';
+export { CommandStatusIntake } from './commands/status-intake.js';
+export { Summons, UnreadyAudio, wasSummoned } from './commands/summons.js';
+export { FormerTelling, PlannedPlayRow, plannedPlayId } from './dispatch.entity.js';
 export { dispatchEntities, dispatchMigrations } from './dispatch.migration.js';
 export { DispatchModule } from './dispatch.module.js';
+export { tellingOf } from './engine/tellings.js';
 export { PlanPublisher } from './plan-publisher.js';
 export { RetainedService } from './retained.service.js';
 export { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 export { TimeService } from './time.service.js';
+export { OrderRetainer } from './updates/order-retainer.js';
+export { RolloutClock } from './updates/rollout.clock.js';
+export { UpdateStatusIntake } from './updates/status-intake.js';

@@ -6,7 +6,7 @@ import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { openSigned, type PoleDevice } from '../../test/support/pole-device.js';
 import { cancel, type Shelved, schedule, shelve, withdraw } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
-import { Controller } from '../fleet/index.js';
+import { ClusterService, Controller } from '../fleet/index.js';
 import type { Database } from '../platform/database/index.js';
 import { OutboxEntity } from '../platform/outbox/outbox.entity.js';
 import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
@@ -103,6 +103,17 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
     );
     expect(await announced()).toContainEqual({ controllerId: k1.id, version: MONDAY_NINE });
     expect(await playsOf(k9)).toEqual([]);
+  });
+
+  it('a controller at a board is told no sound, whatever is aimed there', async () => {
+    await station
+      .get(ClusterService)
+      .importCsv(station.root, 'code,areaCode,name,kind\nb1,ak,Bảng tin nhà văn hóa,board\n');
+    const b1 = await station.enrol('b1');
+    await daily('17:00', { devices: 'all' });
+    await refresh();
+    expect((await playsOf(k1)).length).toBe(PLAN_DAYS);
+    expect([await playsOf(b1), await rowsOf(b1)]).toEqual([[], []]);
   });
 
   it('devices with the same plan share their parts', async () => {

@@ -4,30 +4,28 @@ import { Cron } from '@nestjs/schedule';
 import { IsNull, MoreThanOrEqual } from 'typeorm';
 import { PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
 import { AreaService } from '../areas/index.js';
-import { Cluster, Controller } from '../fleet/index.js';
-import { LibraryService } from '../library/index.js';
+import { Controller } from '../fleet/index.js';
+import { LibraryService, StandbySound } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { Outbox } from '../platform/outbox/index.js';
-import { Board, ClashService, ScheduleService, type TimelineItem } from '../scheduling/index.js';
+import { Board, ClashService, type RelayItem, ScheduleService, type TimelineItem } from '../scheduling/index.js';
 import { AssetService, refOf } from './asset.service.js';
 import { PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
 import { audienceKeys } from './engine/audiences.js';
-import { dayParts } from './engine/day-parts.js';
-import { type LocalDay, localDays } from './engine/days.js';
+import { begunOccurrences, dayParts, type TakenBack } from './engine/day-parts.js';
+import { daysAround, type LocalDay, localDays } from './engine/days.js';
+import { entryOf } from './engine/identity.js';
 import { type BuiltPart, PartService } from './part.service.js';
 import { writePlannedPlays } from './planned-plays.js';
 import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
+import { retiredAt, type Target, targetsAt } from './targets.queries.js';
 
 const DAY_MS = 86_400_000;
-
-interface Target {
-  readonly controller: Controller;
-  readonly cluster: Cluster;
-  readonly head: PublishedHead | null;
-}
+/** The contract's most in a head; no play is spoken in more. */
+const MOST_LANGUAGES = 16;
 
 /** Turns the timeline into signed heads and day parts, and writes down what each controller was told. */
 @Injectable()
@@ -46,6 +44,7 @@ export class PlanPublisher {
     private readonly schedule: ScheduleService,
     private readonly clashes: ClashService,
     private readonly library: LibraryService,
+    private readonly standby: StandbySound,
     private readonly areas: AreaService,
     private readonly assets: AssetService,
     private readonly parts: PartService,
@@ -119,34 +118,34 @@ export class PlanPublisher {
     const span = { fromMs: days[0]?.fromMs ?? nowMs, untilMs: days.at(-1)?.untilMs ?? nowMs };
     const known = await this.database.read(async (reader) => {
       const gathered = await this.schedule.gather(reader, area, span, zone);
-      const places = new Set(gathered.listeners.map(({ id }) => id));
-      const clusters = new Map((await reader.find(Cluster)).map((cluster) => [cluster.id, cluster]));
-      const controllers = (await reader.findBy(Controller, { revokedAtMs: IsNull() })).filter(({ clusterId }) =>
-        places.has(clusterId),
-      );
-      const heads = new Map((await reader.find(PublishedHead)).map((head) => [head.controllerId, head]));
+      const places = gathered.listeners.map(({ id }) => id);
+      const targets = await targetsAt(reader, places);
+      const retired = await retiredAt(reader, places);
       const names = new Map((await this.areas.under(reader, area)).map((each) => [each.id, each.name]));
-      return { gathered, controllers, clusters, heads, names };
+      return { gathered, targets, retired, names };
     });
+    const spoken = new Map(
+      known.gathered.listeners.map(({ id, languages }) => [id, languages.slice(0, MOST_LANGUAGES)]),
+    );
     const board = new Board({ ...known.gathered, items: await this.#withAssets(known.gathered.items) });
     const keyOf = audienceKeys();
     const built = new Map<string, Promise<BuiltPart[]>>();
-    const today = days[0]?.day ?? '';
+    const lately = daysAround(days[0]?.day ?? '');
     let published = 0;
-    for (const controller of known.controllers) {
-      const cluster = known.clusters.get(controller.clusterId);
-      if (!cluster) continue;
-      const head = known.heads.get(controller.id) ?? null;
-      const target: Target = { controller, cluster, head };
+    for (const target of known.targets) {
+      const { controller, cluster, head } = target;
       try {
         const { plays } = board.planOf(cluster.id);
+        const heard = {
+          areaName: known.names.get(cluster.areaId) ?? cluster.name,
+          languages: spoken.get(cluster.id) ?? [],
+        };
         // Controllers with the same plays and the same past share their parts.
-        const key = `${keyOf(plays)} ${head?.parts[today] ?? ''}`;
-        const building = built.get(key) ?? this.#build(days, plays, head, nowMs);
+        const key = `${keyOf(plays)} ${lately.map((day) => head?.parts[day] ?? '').join(' ')}`;
+        const building = built.get(key) ?? this.#build(days, plays, lately, head, nowMs);
         built.set(key, building);
         const parts = await building;
-        if (await this.#publish(target, parts, days, known.names.get(cluster.areaId) ?? cluster.name, nowMs))
-          published += 1;
+        if (await this.#publish(target, parts, days, heard, nowMs)) published += 1;
       } catch (error) {
         // One commune's plan that cannot be made must not keep the others from theirs.
         this.#failed.add(cluster.areaPath);
@@ -154,13 +153,11 @@ export class PlanPublisher {
       }
     }
     await this.#noteClashes(area, known.gathered, board);
-    if (area === '/') {
-      await this.#retire(known.heads, new Set(known.controllers.map(({ id }) => id)), nowMs);
-      this.#wholeOn = days[0]?.day ?? null;
-    }
+    for (const controllerId of known.retired) await this.#retire(controllerId, nowMs);
+    if (area === '/') this.#wholeOn = days[0]?.day ?? null;
     if (published > 0)
       this.log.info(
-        { published, controllers: known.controllers.length, ms: this.clock.nowMs() - nowMs },
+        { published, controllers: known.targets.length, ms: this.clock.nowMs() - nowMs },
         'plans published',
       );
     return published;
@@ -179,38 +176,58 @@ export class PlanPublisher {
   /** An item whose file cannot be read is left out, as if it were not approved: it must not keep all others from the air. */
   async #withAssets(items: ReadonlyMap<string, TimelineItem>): Promise<ReadonlyMap<string, TimelineItem>> {
     const ready = new Map<string, TimelineItem>();
+    const standby = await this.#standby(items);
     for (const item of items.values()) {
+      const sounding = item.relay ? { ...item, relay: { ...item.relay, fallback: standby } } : item;
+      const stored = sounding.audio ?? sounding.relay?.fallback;
       try {
-        await this.assets.register(item.audio.sha256, 'audio', item.audio.type);
-        ready.set(item.id, item);
+        // What boards show is not told to anybody yet; plans, conflicts and people know of it.
+        if (stored) await this.assets.register(stored.sha256, 'audio', stored.type);
+        ready.set(item.id, sounding);
       } catch (error) {
-        this.log.error({ err: error, itemId: item.id, sha256: item.audio.sha256 }, 'audio of an item cannot be read');
+        this.log.error({ err: error, itemId: item.id, sha256: stored?.sha256 }, 'audio of an item cannot be read');
       }
     }
     return ready;
   }
 
+  /** What takes the place of relays that give nothing; without it no device is told of any, and the next refresh tries again. */
+  async #standby(items: ReadonlyMap<string, TimelineItem>): Promise<RelayItem['relay']['fallback']> {
+    if (![...items.values()].some(({ relay }) => relay)) return null;
+    return this.standby.keep().catch((error: unknown) => {
+      this.log.error({ err: error }, 'no relay can be told: what takes its place could not be made');
+      return null;
+    });
+  }
+
   async #build(
     days: readonly LocalDay[],
     plays: readonly PlannedPlay[],
+    lately: readonly string[],
     head: PublishedHead | null,
     nowMs: number,
   ): Promise<BuiltPart[]> {
     const described = await Promise.all(plays.map((play) => this.#withDescriptor(play)));
-    const today = days[0]?.day ?? '';
-    const begun = head?.parts[today] ? await this.parts.playsOf(head.parts[today]) : [];
-    const told = new Map([[today, begun]]);
-    const withdrawn = await this.#withdrawnOf(begun);
+    const told = new Map<string, readonly PlannedPlay[]>();
+    for (const day of lately) if (head?.parts[day]) told.set(day, await this.parts.playsOf(head.parts[day]));
+    const takenBack = await this.#takenBack(described, [...told.values()].flat(), nowMs);
     const parts: BuiltPart[] = [];
-    for (const part of dayParts(days, described, told, nowMs, withdrawn)) parts.push(await this.parts.keep(part));
+    for (const part of dayParts(days, described, told, nowMs, takenBack)) parts.push(await this.parts.keep(part));
     return parts;
   }
 
-  /** Asked apart, because the entry of a play that has begun may be over or cancelled: that alone takes nothing back. */
-  async #withdrawnOf(plays: readonly PlannedPlay[]): Promise<ReadonlySet<string>> {
-    const ids = [...new Set(plays.map((play) => play.item.id))];
-    const airable = await this.database.read((reader) => this.library.airable(reader, ids));
-    return new Set(ids.filter((id) => !airable.has(id)));
+  /** Asked apart, because the timeline does not tell what was taken back in mid-session from what an edit left out. */
+  async #takenBack(timeline: readonly PlannedPlay[], told: readonly PlannedPlay[], nowMs: number): Promise<TakenBack> {
+    const ids = [...new Set(told.map((play) => play.item.id))];
+    const begun = [...begunOccurrences(timeline, told, nowMs)];
+    return this.database.read(async (reader) => {
+      const airable = await this.library.schedulable(reader, ids);
+      const cancelled = await this.schedule.cancelledAmong(reader, [...new Set(begun.map(entryOf))]);
+      return {
+        items: new Set(ids.filter((id) => !airable.has(id))),
+        occurrences: new Set(begun.filter((occurrence) => cancelled.has(entryOf(occurrence)))),
+      };
+    });
   }
 
   async #withDescriptor(play: PlannedPlay): Promise<PlannedPlay> {
@@ -223,12 +240,14 @@ export class PlanPublisher {
     { controller, cluster, head }: Target,
     built: readonly BuiltPart[],
     days: readonly LocalDay[],
-    areaName: string,
+    { areaName, languages }: { readonly areaName: string; readonly languages: readonly string[] },
     nowMs: number,
   ): Promise<boolean> {
     const said = {
       area: { id: cluster.areaId, name: areaName },
       cluster: { id: cluster.id, name: cluster.name },
+      // By this it chooses among the plays of a command to its area.
+      ...(languages.length === 0 ? {} : { languages: [...languages] }),
       from: days[0]?.day ?? '',
       until: days.at(-1)?.day ?? '',
       fromMs: days[0]?.fromMs ?? nowMs,
@@ -247,6 +266,10 @@ export class PlanPublisher {
       const stored = await tx.manager.findOneBy(PublishedHead, { controllerId: controller.id });
       if ((stored?.version ?? 0) !== (head?.version ?? 0)) return;
       const parts = Object.fromEntries(built.map(({ part, asset }) => [part.day, asset.sha256]));
+      // The head speaks no more of yesterday; what began then may go on today.
+      const [yesterday = ''] = daysAround(said.from);
+      const before = head?.parts[yesterday];
+      if (before) parts[yesterday] = before;
       await tx.manager.save(PublishedHead, {
         controllerId: controller.id,
         version,
@@ -255,6 +278,7 @@ export class PlanPublisher {
         contentSha256,
         signed,
         parts,
+        languages: said.languages ?? null,
       });
       const plays = built.flatMap(({ part }) => part.plays.map((play) => ({ play, day: part.day })));
       await writePlannedPlays(
@@ -272,21 +296,18 @@ export class PlanPublisher {
   }
 
   /** A controller that was replaced or revoked is told nothing any more, and owes nothing that lies ahead. */
-  async #retire(heads: ReadonlyMap<string, PublishedHead>, active: ReadonlySet<string>, nowMs: number): Promise<void> {
-    for (const controllerId of heads.keys()) {
-      if (active.has(controllerId)) continue;
-      await this.database.write(async (tx) => {
-        // It may have been enrolled since the list was read.
-        if (await tx.manager.existsBy(Controller, { id: controllerId, revokedAtMs: IsNull() })) return;
-        await tx.manager.delete(PublishedHead, { controllerId });
-        await tx.manager.update(
-          PlannedPlayRow,
-          { controllerId, startMs: MoreThanOrEqual(nowMs), withdrawnAtMs: IsNull() },
-          { withdrawnAtMs: nowMs },
-        );
-        await this.outbox.add(tx, { topic: 'dispatch.head', payload: { controllerId, version: 0 } });
-      });
-    }
+  async #retire(controllerId: string, nowMs: number): Promise<void> {
+    await this.database.write(async (tx) => {
+      // It may have been enrolled since the list was read.
+      if (await tx.manager.existsBy(Controller, { id: controllerId, revokedAtMs: IsNull() })) return;
+      await tx.manager.delete(PublishedHead, { controllerId });
+      await tx.manager.update(
+        PlannedPlayRow,
+        { controllerId, startMs: MoreThanOrEqual(nowMs), withdrawnAtMs: IsNull() },
+        { withdrawnAtMs: nowMs },
+      );
+      await this.outbox.add(tx, { topic: 'dispatch.head', payload: { controllerId, version: 0 } });
+    });
   }
 }
 

@@ -41,6 +41,10 @@ export const receiptView = z.object({
   seq: z.int(),
   receivedAtMs: z.int(),
   backfill: z.boolean(),
+  /** The device was offline when its play was moved or got other content, and followed what it was told before. */
+  followedFormer: z.boolean(),
+  /** Stored sound, whose hash the device verified. False: a relay, of which nobody knows what its source sent. */
+  contentVerified: z.boolean(),
   receipt: z.string(),
 });
 export type ReceiptView = z.infer<typeof receiptView>;

@@ -8,6 +8,8 @@ import { type CoverageView, coverageView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
 import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
+import { PlayOutcome } from './receipt.entity.js';
+import { ReceptionService } from './reception.service.js';
 
 describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   let station: Station;
@@ -76,7 +78,7 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   it('invariant 9: receipts are listed for the areas of the one who asks, newest first', async () => {
     const list = async (filter: Partial<ReceiptFilter>) =>
       (await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10, ...filter })))
-        .map(({ controllerId }) => controllerId)
+        .map(({ receipt }) => receipt.controllerId)
         .sort();
     const { k1, k2, k9 } = devices;
     const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
@@ -94,5 +96,30 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
     await expect(station.get(CoverageService).ofLine(station.root, 'nothing')).rejects.toMatchObject({
       code: 'plan.unknown',
     });
+  });
+
+  it('a relay that sounded whole proves a part at most: nobody verified what its source sent', async () => {
+    const line = await planWithLine(station);
+    const item = await shelve(station, { planLineId: line, title: 'Thời sự VOV' });
+    await told(station, devices.k9, ['relayed'], { cluster: 'k9', itemId: item.id });
+    const said = { id: item.id, version: 1, title: 'Thời sự VOV', language: 'vi' };
+    const receipt = devices.k9.receipt('relayed', MONDAY_NINE, { item: said, relay: { heardMs: 58_000 } });
+    await devices.k9.send('receipts', devices.k9.batch([receipt]));
+    await devices.k9.acked(station.platform.keys, devices.k9.seq);
+    expect((await station.get(CoverageService).ofLine(station.root, line)).cells).toEqual([
+      ['notPlanned', 'notPlanned', 'partial'],
+    ]);
+    const kept = await station.database.read((reader) =>
+      reader.findOneBy(PlayOutcome, { receiptId: `${devices.k9.id}.1.${devices.k9.seq}` }),
+    );
+    expect(kept).toMatchObject({ outcome: 'complete', grade: 'completed', relayHeardMs: 58_000 });
+    const listed = await station.database.read((reader) =>
+      findReceipts(reader, { scopes: ['/'], limit: 10, itemId: item.id }),
+    );
+    expect(listed.map(({ contentVerified }) => contentVerified)).toEqual([false]);
+    const reception = await station.get(ReceptionService).ofItem(station.root, item.id);
+    expect(reception.communes.filter(({ planned }) => planned > 0)).toMatchObject([{ complete: 0, partial: 1 }]);
+    const others = await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10 }));
+    expect(others.filter(({ contentVerified }) => contentVerified).length).toBe(others.length - 1);
   });
 });

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
-import { Controller } from '../fleet/index.js';
+import { Controller, receiptKeysOf } from '../fleet/index.js';
 import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
@@ -104,9 +104,10 @@ export class ReceiptIntake {
       const ids = [...new Set(arrived.map(({ device }) => device))];
       const rows = await reader.find(Controller, {
         where: { id: In(ids) },
-        select: { id: true, publicKey: true, simulated: true },
+        select: { id: true, publicKey: true, formerPublicKey: true, keyChangedAtMs: true, simulated: true },
       });
-      return new Map(rows.map((row) => [row.id, row]));
+      const nowMs = this.clock.nowMs();
+      return new Map(rows.map((row) => [row.id, { publicKeys: receiptKeysOf(row, nowMs), simulated: row.simulated }]));
     });
     const world = { nowMs: this.clock.nowMs(), demo: this.database.isDemo(), crypto: nodeCrypto };
     const judged = arrived.map(({ device, payload }) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { FIRST_LINK, type Receipt } from '../../devices/protocol/index.js';
-import { PlannedPlayRow, plannedPlayId } from '../dispatch/index.js';
+import { FormerTelling, PlannedPlayRow, plannedPlayId, tellingOf, wasSummoned } from '../dispatch/index.js';
 import { AlarmService } from '../fleet/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { newId, type WriteTransaction } from '../platform/database/index.js';
@@ -52,23 +52,26 @@ export class Ledger {
     const known = await this.#knownTexts(tx, device, batch.boot, receipts);
     const plays = await this.#knownPlays(tx, device, receipts);
     const quarantined: number[] = [];
-    const accepted: { row: ReceiptRow; receipt: Receipt }[] = [];
+    const accepted: { row: ReceiptRow; receipt: Receipt; followed: number }[] = [];
     const batchId = newId();
     for (const judgedReceipt of receipts) {
       const before = known.get(judgedReceipt.seq);
       if (before === judgedReceipt.text) continue;
-      const reason = before !== undefined ? 'receipt.sequenceReused' : refusalOf(judgedReceipt, device, plays);
-      if (reason) {
+      const entered: Entered =
+        before !== undefined
+          ? { ok: false, reason: 'receipt.sequenceReused' }
+          : enteredAs(judgedReceipt.verdict, device, plays);
+      if (!entered.ok) {
         quarantined.push(judgedReceipt.seq);
-        await this.quarantine(tx, device, reason, judgedReceipt.text);
+        await this.quarantine(tx, device, entered.reason, judgedReceipt.text);
         continue;
       }
-      if (!judgedReceipt.verdict.ok) continue;
-      const { receipt } = judgedReceipt.verdict;
+      const { receipt, followed } = entered;
       // Two finals of one play inside one batch are refused like two in different ones.
       plays.finals.add(plannedPlayId(device, receipt.play));
       accepted.push({
         receipt,
+        followed,
         row: {
           id: receiptId(device, batch.boot, judgedReceipt.seq),
           controllerId: device,
@@ -102,7 +105,7 @@ export class Ledger {
       );
       await tx.manager.insert(
         PlayOutcome,
-        accepted.map(({ row, receipt }) => outcomeOf(row, receipt)),
+        accepted.map(({ row, receipt, followed }) => outcomeOf(row, receipt, followed)),
       );
     }
     await this.#followChain(tx, device, batch);
@@ -143,10 +146,25 @@ export class Ledger {
     const ids = receipts.flatMap(({ verdict }) => (verdict.ok ? [plannedPlayId(device, verdict.receipt.play)] : []));
     const planned = await tx.manager.find(PlannedPlayRow, {
       where: { id: In(ids) },
-      select: { id: true, itemId: true, startMs: true },
+      select: { id: true, itemId: true, itemVersion: true, startMs: true, planVersion: true },
     });
+    const tellings = new Map<string, KnownTelling[]>(planned.map((row) => [row.id, [row]]));
+    for (const row of await tx.manager.findBy(FormerTelling, { id: In(ids) })) tellings.get(row.id)?.push(row);
     const finals = await tx.manager.find(PlayOutcome, { where: { id: In(ids) }, select: { id: true } });
-    return { planned: new Map(planned.map((row) => [row.id, row])), finals: new Set(finals.map((row) => row.id)) };
+    const summoned = await this.#summoned(tx, device, receipts);
+    return { tellings, summoned, finals: new Set(finals.map((row) => row.id)) };
+  }
+
+  /** An emergency goes ahead of the plans, and one that is stopped at once never gets into any. */
+  async #summoned(tx: WriteTransaction, device: string, receipts: readonly JudgedReceipt[]): Promise<Set<string>> {
+    const summoned = new Set<string>();
+    for (const { verdict } of receipts) {
+      if (!verdict.ok || verdict.receipt.command === undefined) continue;
+      const { play, command } = verdict.receipt;
+      const stated = { play, ...statedBy(verdict.receipt) };
+      if (await wasSummoned(tx.manager, device, stated, command)) summoned.add(plannedPlayId(device, play));
+    }
+    return summoned;
   }
 
   /** A batch that does not begin where the last one ended shows that something in between never arrived. */
@@ -169,24 +187,46 @@ export class Ledger {
   }
 }
 
+type KnownTelling = Pick<PlannedPlayRow, 'startMs' | 'itemId' | 'itemVersion' | 'planVersion'>;
+
 interface KnownPlays {
-  readonly planned: ReadonlyMap<string, Pick<PlannedPlayRow, 'itemId' | 'startMs'>>;
+  /** All that the device was ever told of a play. */
+  readonly tellings: ReadonlyMap<string, readonly KnownTelling[]>;
+  /** Told by a command, as the receipt states it. */
+  readonly summoned: ReadonlySet<string>;
   readonly finals: Set<string>;
 }
 
-function refusalOf(judged: JudgedReceipt, device: string, plays: KnownPlays): QuarantineReason | null {
-  if (!judged.verdict.ok) return judged.verdict.reason;
-  const id = plannedPlayId(device, judged.verdict.receipt.play);
-  const { item, planned } = judged.verdict.receipt;
-  const told = plays.planned.get(id);
-  // The name of a play that was told, around something that was not.
-  if (!told || told.itemId !== item.id || told.startMs !== planned.startMs) return 'receipt.unknownPlay';
-  return plays.finals.has(id) ? 'receipt.secondFinal' : null;
+type Entered =
+  /** `followed`: plan version of the telling. */
+  | { readonly ok: true; readonly receipt: Receipt; readonly followed: number }
+  | { readonly ok: false; readonly reason: QuarantineReason };
+
+const statedBy = ({ item, planned }: Receipt) => ({
+  startMs: planned.startMs,
+  itemId: item.id,
+  itemVersion: item.version,
+});
+
+function enteredAs(verdict: JudgedReceipt['verdict'], device: string, plays: KnownPlays): Entered {
+  if (!verdict.ok) return verdict;
+  const { receipt } = verdict;
+  const id = plannedPlayId(device, receipt.play);
+  const { planVersion } = receipt;
+  // A device that was offline followed what it was told; the name of a play around something that was never told proves nothing.
+  const told =
+    tellingOf(statedBy(receipt), planVersion, plays.tellings.get(id) ?? []) ??
+    (plays.summoned.has(id) ? { planVersion } : null);
+  if (!told) return { ok: false, reason: 'receipt.unknownPlay' };
+  if (plays.finals.has(id)) return { ok: false, reason: 'receipt.secondFinal' };
+  return { ok: true, receipt, followed: told.planVersion };
 }
 
-function outcomeOf(row: ReceiptRow, receipt: Receipt): PlayOutcome {
-  const { outcome, cause, grade, playedMs, play } = receipt;
-  return { id: plannedPlayId(row.controllerId, play), outcome, cause, grade, playedMs, receiptId: row.id };
+function outcomeOf(row: ReceiptRow, receipt: Receipt, planVersion: number): PlayOutcome {
+  const { outcome, cause, grade, playedMs, play, relay } = receipt;
+  const id = plannedPlayId(row.controllerId, play);
+  const relayHeardMs = relay?.heardMs ?? null;
+  return { ...{ id, outcome, cause, grade, playedMs, relayHeardMs, planVersion }, receiptId: row.id };
 }
 
 const receiptId = (device: string, boot: number, seq: number): string => `${device}.${boot}.${seq}`;

@@ -59,13 +59,9 @@ export class ReceiptController {
     const rows = await this.database.read((reader) =>
       findReceipts(reader, { ...query, scopes: actor.scopes('coverage.read') }),
     );
-    return rows.map(({ id, controllerId, boot, seq, receivedAtMs, backfill, text }) => ({
-      id,
-      controllerId,
-      boot,
-      seq,
-      receivedAtMs,
-      backfill,
+    return rows.map(({ receipt: { id, controllerId, boot, seq, receivedAtMs, backfill, text }, ...said }) => ({
+      ...{ id, controllerId, boot, seq, receivedAtMs, backfill },
+      ...said,
       receipt: text,
     }));
   }

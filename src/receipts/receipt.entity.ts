@@ -63,7 +63,14 @@ export class PlayOutcome {
   @TextColumn({ nullable: true }) cause!: Cause | null;
   @TextColumn() grade!: Receipt['grade'];
   @MsColumn() playedMs!: number;
+  /** Of a relay, whose content nobody verified: for how long its source was heard. Null: stored sound. */
+  @MsColumn({ nullable: true }) relayHeardMs!: number | null;
   @TextColumn() receiptId!: string;
+  /**
+   * Names the telling that the device followed: that of the planned play, or a former one, if it was offline when the play was moved
+   * or got other content.
+   */
+  @MsColumn() planVersion!: number;
 }
 
 /** Where each device's chain stands, so that a gap is seen. */

@@ -1,11 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
   bigint,
   boolean,
   createTable,
   dropTable,
   type EntityClass,
   type MigrationClass,
+  requireValue,
   text,
 } from '../platform/database/index.js';
 import { PlayOutcome, QuarantinedReceipt, ReceiptBatchRow, ReceiptChain, ReceiptRow } from './receipt.entity.js';
@@ -76,6 +78,36 @@ class Receipts1767225608000 implements MigrationInterface {
   }
 }
 
+/** What was accepted before this had followed what the play was told last. */
+class FollowedTellings1767225629000 implements MigrationInterface {
+  readonly name = 'FollowedTellings1767225629000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'play_outcome', 'plan_version', bigint().nullable());
+    await runner.query(
+      'UPDATE play_outcome SET plan_version = (SELECT plan_version FROM planned_play WHERE planned_play.id = play_outcome.id)',
+    );
+    await requireValue(runner, 'play_outcome', 'plan_version');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('play_outcome', 'plan_version');
+  }
+}
+
+/** No relay was told to anybody before this. */
+class RelayedOutcomes1767225648000 implements MigrationInterface {
+  readonly name = 'RelayedOutcomes1767225648000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'play_outcome', 'relay_heard_ms', bigint().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('play_outcome', 'relay_heard_ms');
+  }
+}
+
 export const receiptEntities: readonly EntityClass[] = [
   ReceiptRow,
   ReceiptBatchRow,
@@ -83,4 +115,8 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
 ];
-export const receiptMigrations: readonly MigrationClass[] = [Receipts1767225608000];
+export const receiptMigrations: readonly MigrationClass[] = [
+  Receipts1767225608000,
+  FollowedTellings1767225629000,
+  RelayedOutcomes1767225648000,
+];

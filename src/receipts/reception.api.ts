@@ -15,7 +15,7 @@ export const receptionView = z.object({
       decidedAtMs: z.int().nullable(),
       /** By the commune itself, or by an office above for its loudspeakers. */
       scheduled: z.boolean(),
-      /** Plays that devices of the commune were told, and those proved by receipts. */
+      /** Plays that devices of the commune were told, and those proved by receipts; a relay proves a part at most. */
       planned: z.int(),
       complete: z.int(),
       partial: z.int(),

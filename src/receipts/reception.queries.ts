@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import { PlannedPlayRow } from '../dispatch/index.js';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
 import { PlayOutcome } from './receipt.entity.js';
 
 export interface PlaysOfCluster {
@@ -11,18 +11,40 @@ export interface PlaysOfCluster {
   readonly lastStartMs: number | null;
 }
 
-/** Plays of an item that were told to devices and not taken back, and what came of them, by the place of the device. */
+/**
+ * Plays of an item that were told to devices and not taken back, and what came of them, by the place of the device. What was heard in
+ * them counts for the item that was heard, also where a device followed a former telling.
+ */
 export async function playsByPlace(reader: EntityManager, itemId: string): Promise<PlaysOfCluster[]> {
-  const rows = await reader
+  const planned = reader
     .createQueryBuilder(PlannedPlayRow, 'planned')
     .leftJoin(PlayOutcome, 'outcome', 'outcome.id = planned.id')
+    .leftJoin(FormerTelling, 'told', 'told.id = outcome.id AND told.plan_version = outcome.plan_version')
+    .where('planned.item_id = :itemId', { itemId })
+    .andWhere(`(planned.withdrawn_at_ms IS NULL OR ${HEARD})`);
+  const followed = reader
+    .createQueryBuilder(PlannedPlayRow, 'planned')
+    .innerJoin(FormerTelling, 'told', 'told.id = planned.id')
+    .innerJoin(PlayOutcome, 'outcome', 'outcome.id = told.id AND outcome.plan_version = told.plan_version')
+    .where('told.item_id = :itemId AND planned.item_id <> told.item_id', { itemId })
+    .andWhere(HEARD);
+  return [...(await counted(planned)), ...(await counted(followed))];
+}
+
+/** Of the item itself: a device that was offline may have played in its place what was planned there before. */
+const HEARD = "(outcome.outcome IN ('complete', 'partial') AND (told.item_id IS NULL OR told.item_id = :itemId))";
+
+/** As `provenBy` says: nobody verified what a relay sent. */
+const ONLY_IN_PART = "outcome.outcome = 'partial' OR outcome.relay_heard_ms IS NOT NULL";
+
+async function counted(select: SelectQueryBuilder<PlannedPlayRow>): Promise<PlaysOfCluster[]> {
+  const sumOf = (proven: string) => `SUM(CASE WHEN ${proven} AND ${HEARD} THEN 1 ELSE 0 END)`;
+  const rows = await select
     .select('planned.area_path', 'areaPath')
     .addSelect('COUNT(*)', 'planned')
-    .addSelect("SUM(CASE WHEN outcome.outcome = 'complete' THEN 1 ELSE 0 END)", 'complete')
-    .addSelect("SUM(CASE WHEN outcome.outcome = 'partial' THEN 1 ELSE 0 END)", 'partial')
-    .addSelect("MAX(CASE WHEN outcome.outcome IN ('complete', 'partial') THEN planned.start_ms END)", 'lastStartMs')
-    .where('planned.item_id = :itemId', { itemId })
-    .andWhere("(planned.withdrawn_at_ms IS NULL OR outcome.outcome IN ('complete', 'partial'))")
+    .addSelect(sumOf(`NOT (${ONLY_IN_PART})`), 'complete')
+    .addSelect(sumOf(`(${ONLY_IN_PART})`), 'partial')
+    .addSelect(`MAX(CASE WHEN ${HEARD} THEN COALESCE(told.start_ms, planned.start_ms) END)`, 'lastStartMs')
     .groupBy('planned.area_path')
     .getRawMany<
       Record<'planned' | 'complete' | 'partial', string | number> & { areaPath: string; lastStartMs: unknown }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlannedPlay } from '../../../devices/protocol/index.js';
-import { changesAhead, dayParts } from './day-parts.js';
+import { dayParts, type TakenBack } from './day-parts.js';
 import { localDays } from './days.js';
 
-const none: ReadonlySet<string> = new Set();
+const none: TakenBack = { items: new Set(), occurrences: new Set() };
+const withdrawn = (item: string): TakenBack => ({ ...none, items: new Set([item]) });
 const ZONE = 'Asia/Ho_Chi_Minh';
 const at = (text: string) => Date.parse(`${text}+07:00`);
 const play = (id: string, start: string): PlannedPlay => ({
@@ -51,7 +52,7 @@ describe('parts of a plan', () => {
   it('case 18: content that was withdrawn leaves the plan even after its start', () => {
     const now = at('2026-11-21T05:01:00');
     const told = new Map([['2026-11-21', [play('morning', '2026-11-21T05:00:00')]]]);
-    expect(ids(dayParts(localDays(now, ZONE, 1), [], told, now, new Set(['i'])))).toEqual([]);
+    expect(ids(dayParts(localDays(now, ZONE, 1), [], told, now, withdrawn('i')))).toEqual([]);
   });
 
   it('a play that nobody was told is not put into the past', () => {
@@ -91,7 +92,7 @@ describe('parts of a plan', () => {
       ['2026-11-21', [{ ...play('first', '2026-11-21T05:00:00'), item: { ...second.item, id: 'gone' } }, second]],
     ]);
     const anew = [play('second', '2026-11-21T05:00:00')];
-    expect(dayParts(localDays(now, ZONE, 1), anew, told, now, new Set(['gone']))).toEqual([
+    expect(dayParts(localDays(now, ZONE, 1), anew, told, now, withdrawn('gone'))).toEqual([
       { v: 1, day: '2026-11-21', plays: [second] },
     ]);
   });
@@ -103,21 +104,141 @@ describe('parts of a plan', () => {
       ['2026-11-21', ['late']],
     ]);
   });
+});
 
-  it('tells what is new, taken out, back again, and at another time', () => {
-    const told = [
-      { play: 'a', withdrawn: false, startMs: 100 },
-      { play: 'b', withdrawn: false, startMs: 100 },
-      { play: 'c', withdrawn: true, startMs: 100 },
-      { play: 'over', withdrawn: false, startMs: 10 },
-      { play: 'late', withdrawn: false, startMs: 10 },
-    ];
-    const planned = new Map(Object.entries({ b: 100, c: 200, d: 300, late: 400 }));
-    expect(changesAhead(told, planned, 50)).toEqual({
-      added: ['d'],
-      withdrawn: ['a'],
-      revived: ['c'],
-      moved: ['c', 'late'],
+describe('a running order that is edited while its session sounds', () => {
+  const DAY = localDays(at('2026-11-21T05:00:00'), ZONE, 1);
+  /** A session from five o'clock on, ten minutes a part: `a b c` are parts p0, p8, p16, as the engine numbers them. */
+  const session = (order: string, from = '2026-11-21T05:00:00', occurrence = 'session'): PlannedPlay[] =>
+    order.split(' ').flatMap((item, index) => {
+      const start = new Date(at(from) + index * 600_000 + 7 * 3_600_000).toISOString().slice(0, 19);
+      const laid = play(`${occurrence}-p${index * 8}`, start);
+      const audio = { ...laid.audio, durationMs: 600_000 };
+      return item === '-' ? [] : [{ ...laid, occurrence, audio, item: { ...laid.item, id: item } }];
     });
+  const heard = (parts: ReturnType<typeof dayParts>) =>
+    parts.flatMap(({ plays }) =>
+      plays.map(({ startMs, item }) => `${new Date(startMs + 7 * 3_600_000).toISOString().slice(11, 16)} ${item.id}`),
+    );
+  const toldToday = (plays: readonly PlannedPlay[]) => new Map([['2026-11-21', plays]]);
+  const edited = (before: string, after: string, time: string, takenBack = none) =>
+    heard(
+      dayParts(
+        DAY,
+        after === '' ? [] : session(after),
+        toldToday(session(before)),
+        at(`2026-11-21T${time}`),
+        takenBack,
+      ),
+    );
+
+  it.each<[string, string, string, string, readonly string[]]>([
+    ['a step put in front: nothing is heard twice', 'a b c', 'x a b c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['the first step taken out: nothing is swallowed', 'a b c', 'b c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['turned round', 'a b c', 'c b a', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['a later step taken out', 'a b c', 'a c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['other content at a place that is still ahead', 'a b c', 'a x c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['other content altogether', 'a b c', 'x', '05:15', ['05:00 a', '05:10 b', '05:20 c']],
+    ['what is added behind moves nothing, and comes', 'a b', 'a b c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['so does what fills a pause', 'a - c', 'a b c', '05:05', ['05:00 a', '05:10 b', '05:20 c']],
+    ['what is put into a pause that is over does not', 'a - c', 'a b c', '05:15', ['05:00 a', '05:20 c']],
+    ['before it begins it is another one', 'a b c', 'x a', '04:59', ['05:00 x', '05:10 a']],
+  ])('%s', (_what, before, after, time, expected) => {
+    expect(edited(before, after, `${time}:00`)).toEqual(expected);
+  });
+
+  it('other versions of content that is still ahead wait for the next session', () => {
+    const told = session('a b');
+    const anew = told.map((each) => ({ ...each, item: { ...each.item, version: 2 } }));
+    const [part] = dayParts(DAY, anew, toldToday(told), at('2026-11-21T05:05:00'), none);
+    expect(part?.plays).toEqual(told);
+  });
+
+  it('a session that is moved after it began goes on where it is', () => {
+    const now = at('2026-11-21T05:05:00');
+    const moved = session('a b c', '2026-11-21T05:02:00');
+    expect(heard(dayParts(DAY, moved, toldToday(session('a b c')), now, none))).toEqual([
+      '05:00 a',
+      '05:10 b',
+      '05:20 c',
+    ]);
+  });
+
+  it('an entry that is cancelled in mid-session: what has begun stays, the rest goes', () => {
+    const cancelled = { ...none, occurrences: new Set(['session']) };
+    // What started stays an occurrence, so the timeline still has all of it.
+    expect(edited('a b c', 'a b c', '05:15:00', cancelled)).toEqual(['05:00 a', '05:10 b']);
+  });
+
+  it('an occurrence of which the schedule has nothing left is cancelled too', () => {
+    expect(edited('a b c', '', '05:05:00')).toEqual(['05:00 a']);
+  });
+
+  it('a cancelling that is taken back in mid-session: what is still ahead is heard', () => {
+    const told = toldToday(session('a'));
+    expect(heard(dayParts(DAY, session('a b c'), told, at('2026-11-21T05:12:00'), none))).toEqual([
+      '05:00 a',
+      '05:20 c',
+    ]);
+  });
+
+  it('case 18: content that is withdrawn in mid-session goes, and what stands behind it does not move', () => {
+    expect(edited('a b c', 'a c', '05:05:00', withdrawn('b'))).toEqual(['05:00 a', '05:20 c']);
+    expect(edited('a b c', 'b c', '05:05:00', withdrawn('a'))).toEqual(['05:10 b', '05:20 c']);
+  });
+
+  it('withdrawn first, and taken out of the running order afterwards: the rest is heard once, where it was told', () => {
+    const now = at('2026-11-21T05:05:00');
+    const [part] = dayParts(DAY, session('- b c'), toldToday(session('a b c')), now, withdrawn('a'));
+    const later = dayParts(DAY, session('b c'), toldToday(part?.plays ?? []), now + 60_000, none);
+    expect(heard(later)).toEqual(['05:10 b', '05:20 c']);
+  });
+
+  it('another session of the same entry, later that day, is edited', () => {
+    const now = at('2026-11-21T05:05:00');
+    const evening = (order: string) => session(order, '2026-11-21T17:00:00', 'evening');
+    const told = toldToday([...session('a b'), ...evening('a b')]);
+    expect(heard(dayParts(DAY, [...session('x a b'), ...evening('x a b')], told, now, none))).toEqual([
+      ...['05:00 a', '05:10 b'],
+      ...['17:00 x', '17:10 a', '17:20 b'],
+    ]);
+  });
+
+  it('case 3: a session over midnight is one session on both sides of it', () => {
+    const night = session('a b c', '2026-11-21T23:55:00');
+    const anew = session('x a b c', '2026-11-21T23:55:00');
+    const told = new Map([
+      ['2026-11-21', night.slice(0, 1)],
+      ['2026-11-22', night.slice(1)],
+    ]);
+    const before = at('2026-11-21T23:58:00');
+    expect(heard(dayParts(localDays(before, ZONE, 2), anew, told, before, none))).toEqual([
+      ...['23:55 a', '00:05 b', '00:15 c'],
+    ]);
+    const after = at('2026-11-22T00:02:00');
+    const days = localDays(after, ZONE, 1);
+    // Of what began yesterday the timeline of today knows nothing.
+    const today = anew.filter(({ startMs }) => startMs >= (days[0]?.fromMs ?? 0));
+    expect(heard(dayParts(days, today, told, after, none))).toEqual(['00:05 b', '00:15 c']);
+  });
+
+  it('what stands behind it, or in the same slot, is not moved into its way', () => {
+    const now = at('2026-11-21T05:05:00');
+    const second = (from: string) => session('d', `2026-11-21T${from}:00`, 'second');
+    const third = (from: string) => session('e', `2026-11-21T${from}:00`, 'third');
+    const told = toldToday([...session('a b'), ...second('05:20'), ...third('05:30')]);
+    const anew = [...session('a'), ...second('05:10'), ...third('05:20')];
+    expect(heard(dayParts(DAY, anew, told, now, none))).toEqual(['05:00 a', '05:10 b', '05:20 d', '05:30 e']);
+    // What was told to sound at once with it already, and what is new there, is as the schedule has it.
+    const beside = toldToday([...session('a b'), ...second('05:15')]);
+    expect(heard(dayParts(DAY, [...session('a'), ...second('05:12')], beside, now, none))).toContain('05:12 d');
+    expect(heard(dayParts(DAY, [...session('a'), ...second('05:10')], toldToday(session('a b')), now, none))).toContain(
+      '05:10 d',
+    );
+  });
+
+  it('whoever was told nothing of a session that sounds joins it at the next part', () => {
+    const now = at('2026-11-21T05:05:00');
+    expect(heard(dayParts(DAY, session('a b'), new Map(), now, none))).toEqual(['05:10 b']);
   });
 });

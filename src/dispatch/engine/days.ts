@@ -18,3 +18,9 @@ export function localDays(nowMs: number, zone: string, count: number): LocalDay[
     untilMs: startOf(offset + 1),
   }));
 }
+
+/** The day before, the day itself and the day after, YYYY-MM-DD. */
+export function daysAround(day: string): string[] {
+  const date = Temporal.PlainDate.from(day);
+  return [-1, 0, 1].map((days) => date.add({ days }).toString());
+}

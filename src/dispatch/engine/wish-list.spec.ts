@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { addWish, nextPiece, ON_ITS_WAY_MS, served, type WishList } from './wish-list.js';
+import {
+  addWish,
+  chunksToGo,
+  gone,
+  lostTo,
+  nextPiece,
+  ON_ITS_WAY_MS,
+  putBack,
+  served,
+  type WishList,
+} from './wish-list.js';
 
 const none: WishList = new Map();
 const wish = (device: string, missing: number[] | null, more: { sha256?: string; urgent?: boolean } = {}) => ({
@@ -34,7 +44,13 @@ describe('wishes for audio', () => {
   });
 
   it('waits for its window so that others can join, an urgent one does not', () => {
-    expect(nextPiece(addWish(none, wish('d', [1]), 50), 60, 100)).toEqual({ kind: 'wait', untilMs: 150 });
+    let list = addWish(none, wish('d', [1]), 50);
+    // Nobody joins: a fifth of the window is enough.
+    expect(nextPiece(list, 60, 100)).toEqual({ kind: 'wait', untilMs: 70 });
+    // They keep coming: the whole of it, and no more.
+    for (let ms = 60; ms <= 140; ms += 10) list = addWish(list, wish(`d${ms}`, [1]), ms);
+    expect(nextPiece(list, 140, 100)).toEqual({ kind: 'wait', untilMs: 150 });
+    expect(nextPiece(list, 150, 100)).toMatchObject({ kind: 'chunk' });
     expect(nextPiece(addWish(none, wish('d', [1], { urgent: true }), 50), 60, 100)).toMatchObject({
       kind: 'chunk',
       index: 1,
@@ -74,5 +90,38 @@ describe('wishes for audio', () => {
 
   it('chunks that do not exist are not wished for', () => {
     expect(addWish(none, wish('d', [9]), 0)).toBe(none);
+  });
+
+  it('a device that left and is back gets at once what went out while it was away', () => {
+    let list = addWish(none, wish('d', [0, 1]), 0);
+    list = served(list, { kind: 'chunk', sha256: 'a', index: 0 }, 200);
+    list = addWish(gone(list, 'd'), wish('d', [0, 1]), 300);
+    expect(drain(list, 1_000).sort()).toEqual(['a0', 'a1']);
+  });
+
+  it('a piece that the broker did not take goes out again, also when it was the last', () => {
+    const wished = addWish(none, wish('d', null), 0);
+    let list = served(wished, { kind: 'descriptor', sha256: 'a' }, 200);
+    for (const index of [0, 1, 2, 3]) list = served(list, { kind: 'chunk', sha256: 'a', index }, 200);
+    expect(chunksToGo(list)).toBe(0);
+    list = putBack(putBack(list, { kind: 'chunk', sha256: 'a', index: 3 }), { kind: 'descriptor', sha256: 'a' });
+    expect(drain(list, 1_000)).toEqual(['a*', 'a3']);
+  });
+
+  it('an asset whose receivers are full is left out for a while and delays no other', () => {
+    let list = addWish(none, wish('slow', [0]), 0);
+    list = addWish(list, wish('fast', [0], { sha256: 'b' }), 10);
+    expect(nextPiece(list, 1_000, 100, new Map([['a', 1_025]]))).toEqual({ kind: 'chunk', sha256: 'b', index: 0 });
+    list = served(list, { kind: 'chunk', sha256: 'b', index: 0 }, 1_000);
+    expect(nextPiece(list, 1_000, 100, new Map([['a', 1_025]]))).toEqual({ kind: 'wait', untilMs: 1_025 });
+    expect(nextPiece(list, 1_025, 100, new Map([['a', 1_025]]))).toEqual({ kind: 'chunk', sha256: 'a', index: 0 });
+  });
+
+  it('what went out to a device that waited, and that it still lacks long after, is lost', () => {
+    let list = addWish(none, wish('d', [0, 1]), 0);
+    list = served(list, { kind: 'chunk', sha256: 'a', index: 0 }, 200);
+    expect(lostTo(list, wish('d', [0, 1]), 300)).toBe(0);
+    expect(lostTo(list, wish('d', [0, 1]), 200 + ON_ITS_WAY_MS)).toBe(1);
+    expect(lostTo(list, wish('newcomer', [0, 1]), 200 + ON_ITS_WAY_MS)).toBe(0);
   });
 });

@@ -60,7 +60,7 @@ function batchOf(texts: readonly string[], changes: Partial<ReceiptBatch> = {}):
     ...changes,
   };
 }
-const DEVICE = { publicKey: KEY.publicKey, simulated: false };
+const DEVICE = { publicKeys: [KEY.publicKey], simulated: false };
 const WORLD = { nowMs: NOON + 60_100, demo: false, crypto };
 const judge = (receipt: Partial<Receipt>, device = DEVICE, world: Partial<typeof WORLD> = {}) => {
   const judged = judgeBatch(batchOf([JSON.stringify(receiptOf(receipt))]), 'd1', device, { ...WORLD, ...world });
@@ -100,6 +100,10 @@ describe('what a receipt says', () => {
     ['complete with a cause', { cause: 'cutShort' }, 'receipt.absurd'],
     ['complete after half of it', { playedMs: 30_000 }, 'receipt.absurd'],
     ['longer than the file', { playedMs: 62_001 }, 'receipt.absurd'],
+    ['a relay that was heard whole', { relay: { heardMs: 60_000 } }, 'accepted'],
+    ['a relay that gave nothing, so that stored sound took its place', { relay: { heardMs: 0 } }, 'accepted'],
+    ['a relay heard for longer than anything sounded', { relay: { heardMs: 62_001 } }, 'receipt.absurd'],
+    ['a relay that was heard while nothing was', { ...notPlayed, relay: { heardMs: 2_001 } }, 'receipt.absurd'],
     ['a start without an end', { endedAtMs: null }, 'receipt.absurd'],
     ['case 9: an end before the start', { endedAtMs: NOON - 1 }, 'receipt.absurd'],
     ['a negative number of seconds', { playedMs: -1 }, 'receipt.malformed'],
@@ -169,6 +173,12 @@ describe('a batch', () => {
     ],
   ])('of %s is refused', (_what, payload, reason, expected) => {
     expect(judgeBatch(payload, 'd1', DEVICE, WORLD)).toEqual({ ok: false, reason, range: expected });
+  });
+
+  it('by the former key is taken while that still holds', () => {
+    const former = signBatch(good, testKey('stranger'));
+    const changed = { ...DEVICE, publicKeys: [KEY.publicKey, testKey('stranger').publicKey] };
+    expect(judgeBatch(former, 'd1', changed, WORLD).ok).toBe(true);
   });
 
   it('of nobody', () => {

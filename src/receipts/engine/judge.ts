@@ -28,7 +28,8 @@ export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /** What intake knows of the device on whose topic a batch came. */
 export interface KnownDevice {
-  readonly publicKey: string;
+  /** Any of them: for a while after a change of its key, what the former one signed is under way. */
+  readonly publicKeys: readonly string[];
   readonly simulated: boolean;
 }
 
@@ -76,7 +77,7 @@ export function judgeBatch(
   if (!device) return refuse('receipt.unknownDevice');
   const links = chainOf(fromHex(batch.previous), batch.receipts, world.crypto);
   if (links.at(-1) !== batch.link) return refuse('receipt.wrongChain');
-  if (!isSigned(batch, device.publicKey, world.crypto)) return refuse('receipt.wrongSignature');
+  if (!device.publicKeys.some((key) => isSigned(batch, key, world.crypto))) return refuse('receipt.wrongSignature');
   const receipts = batch.receipts.map((text, index) => ({
     seq: first + index,
     text,
@@ -124,8 +125,10 @@ function judgeReceipt(
 
 /** Statements that contradict themselves. */
 function isAbsurd(receipt: Receipt): boolean {
-  const { outcome, cause, grade, startedAtMs, endedAtMs, playedMs, planned } = receipt;
+  const { outcome, cause, grade, startedAtMs, endedAtMs, playedMs, planned, relay } = receipt;
   if (playedMs > planned.durationMs + LONGER_BY_MS) return true;
+  // Of a relay: its source cannot have been heard for longer than anything was.
+  if (relay && relay.heardMs > playedMs + LONGER_BY_MS) return true;
   if ((startedAtMs === null) !== (endedAtMs === null)) return true;
   if (startedAtMs !== null && endedAtMs !== null && endedAtMs < startedAtMs) return true;
   if (outcome === 'notPlayed') return startedAtMs !== null || playedMs > 0 || cause === null;

@@ -1,0 +1,3 @@
+/** Topics of the outbox. */
+export const COMMAND_ISSUED = 'dispatch.command';
+export const ACTIVE_CHANGED = 'dispatch.active';
