@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CoreState, Durable } from '../player/core/index.js';
 import { bornState, nextWake, timeAt, UNBORN } from '../player/core/index.js';
-import type { CoreState, Durable } from '../player/core/state.js';
 import { COASTING_AFTER_MS, type PlanHead, type PlannedPlay, RESYNC_MS } from '../protocol/index.js';
 import { ahead, carried, horizon, horizonReaches, mayJump, nextChange } from './compressed-clock.js';
 
@@ -39,7 +39,8 @@ describe('compressed time', () => {
     expect(timeAt(anchor, to)).toMatchObject({ trust: 'trusted', nowMs: NOON + 5 * HOUR, errorMs: 4 });
     // Any earlier instant keeps its server time: causes of misses are judged by when the device booted.
     expect(anchor.serverMs - anchor.monoMs).toBe(ANCHOR.serverMs - ANCHOR.monoMs);
-    expect(nextWake(settled({ clock: anchor, parts: {} }), to)).toBe(anchor.monoMs + RESYNC_MS);
+    const measured = { measuredMonoMs: Number.MAX_SAFE_INTEGER };
+    expect(nextWake(settled({ clock: anchor, parts: {} }, measured), to)).toBe(anchor.monoMs + RESYNC_MS);
   });
 
   it('still coasts when real hours pass without an answer', () => {

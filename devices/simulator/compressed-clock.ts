@@ -1,5 +1,5 @@
+import type { ClockAnchor, CoreState } from '../player/core/index.js';
 import { isReady, nextPlayChange, timeAt } from '../player/core/index.js';
-import type { ClockAnchor, CoreState } from '../player/core/state.js';
 
 /**
  * Compressed time, pure. A simulated device's monotonic clock is the process's real one plus its own offset, and the offset

@@ -20,6 +20,16 @@ export class DeviceDisk {
     if (!this.#store.write(sha256, offset, bytes)) this.#deviant.add(sha256);
   }
 
+  /** Bytes that did not fit. */
+  lose(sha256: string): void {
+    this.#deviant.add(sha256);
+  }
+
+  /** Whether it is here whole and verified. */
+  holds(sha256: string): boolean {
+    return this.#finished.has(sha256);
+  }
+
   /** Whether the asset is what its name says. */
   finish(sha256: string): boolean {
     const ok = !this.#deviant.delete(sha256) && this.#store.finish(sha256);

@@ -1,6 +1,7 @@
-import type { CoreEffect } from '../player/core/state.js';
+import type { CoreEffect } from '../player/core/index.js';
 import { TOPIC_RULES, topics } from '../protocol/index.js';
 import type { Compression, Reach } from './compressed-clock.js';
+import type { DeviceFaults } from './device-faults.js';
 import { Link } from './link.js';
 import type { FleetEvent } from './stdio.js';
 import type { Turnstile } from './turnstile.js';
@@ -46,6 +47,10 @@ export class DeviceNetwork {
   readonly #identity: NetworkIdentity;
   readonly #world: NetworkWorld;
   readonly #handlers: NetworkHandlers;
+  readonly #faults: DeviceFaults;
+  #powered = true;
+  /** On a slow link: what is on its way, in order. */
+  #late: { readonly atRealMs: number; readonly topic: string; readonly payload: Uint8Array }[] = [];
   #link: Link | null = null;
   #up = false;
   #severed = true;
@@ -56,9 +61,10 @@ export class DeviceNetwork {
   #stateToldRealMs = Number.NEGATIVE_INFINITY;
   #minute = { endsRealMs: Number.NEGATIVE_INFINITY, batches: 0 };
 
-  constructor(identity: NetworkIdentity, world: NetworkWorld, handlers: NetworkHandlers) {
+  constructor(identity: NetworkIdentity, world: NetworkWorld, faults: DeviceFaults, handlers: NetworkHandlers) {
     this.#identity = identity;
     this.#world = world;
+    this.#faults = faults;
     this.#handlers = handlers;
   }
 
@@ -74,7 +80,11 @@ export class DeviceNetwork {
 
   connect(): void {
     this.#severed = false;
-    if (!this.#link) void this.#open();
+    if (this.#wanted && !this.#link) void this.#open();
+  }
+
+  get #wanted(): boolean {
+    return this.#powered && !this.#severed;
   }
 
   /** Offline on purpose, until `connect`. */
@@ -84,15 +94,25 @@ export class DeviceNetwork {
     this.#link?.sever();
   }
 
-  /** Power is cut and back: what was not sent is forgotten, and the device comes back if it was to be online. */
-  restart(): void {
-    const severed = this.#severed;
-    this.sever();
+  /** Power is cut: what was not sent is forgotten. */
+  powerOff(): void {
+    this.#powered = false;
+    this.#reconnectAtRealMs = null;
     this.#outbox = [];
-    if (!severed) this.connect();
+    this.#link?.sever();
+  }
+
+  /** Power is back: the device comes back if it was to be online. */
+  powerOn(): void {
+    this.#powered = true;
+    if (!this.#severed) this.connect();
   }
 
   tick(realMs: number): void {
+    for (let [first] = this.#late; first && first.atRealMs <= realMs; [first] = this.#late) {
+      this.#late.shift();
+      this.#hand(first.topic, first.payload);
+    }
     if (this.#reconnectAtRealMs !== null && realMs >= this.#reconnectAtRealMs) void this.#open();
     if (this.#heldState) this.#tellState(this.#heldState);
   }
@@ -133,21 +153,34 @@ export class DeviceNetwork {
           leave();
           this.#lost();
         },
-        message: (topic, payload) => {
-          if (topic === topics.down(device, 'plan')) this.#planSeen = true;
-          this.#handlers.message(topic, payload);
-        },
+        message: (topic, payload) => this.#receive(topic, payload),
         problem: (detail) => this.#world.tell({ event: 'problem', serial, detail }),
       },
     );
     this.#link = link;
     leave = await this.#world.doorway.enter();
     // While it waited for its turn the device may have been severed; severed and back again, it is still the one to open.
-    if (!this.#severed) link.open();
+    if (this.#wanted) link.open();
     else {
       this.#link = null;
       leave();
     }
+  }
+
+  #receive(topic: string, sent: Uint8Array): void {
+    const payload = this.#faults.arrives(topic, sent);
+    if (!payload) return;
+    const realMs = this.#world.realMs();
+    const delayMs = this.#faults.delayOf(payload.length, realMs);
+    // On a link that was slow a moment ago nothing overtakes what is still on its way.
+    const before = this.#late.at(-1)?.atRealMs ?? realMs;
+    if (delayMs === 0 && this.#late.length === 0) this.#hand(topic, payload);
+    else this.#late.push({ atRealMs: Math.max(before, realMs + delayMs), topic, payload });
+  }
+
+  #hand(topic: string, payload: Uint8Array): void {
+    if (topic === topics.down(this.#identity.device, 'plan')) this.#planSeen = true;
+    this.#handlers.message(topic, payload);
   }
 
   #came(link: Link): void {
@@ -164,7 +197,9 @@ export class DeviceNetwork {
     this.#up = false;
     this.#planSeen = false;
     this.#heldState = null;
-    if (!this.#severed)
+    this.#late = [];
+    this.#faults.lineLost();
+    if (this.#wanted)
       this.#reconnectAtRealMs = this.#world.realMs() + RECONNECT_MS.least + Math.random() * RECONNECT_MS.spread;
     if (!wasUp) return;
     this.#world.tell({ event: 'disconnected', serial: this.#identity.serial });

@@ -20,6 +20,7 @@ export async function enrolSimulated(config: DeviceConfig, mqttUrl?: string): Pr
     serial: config.serial,
     token: enrolled.token,
     mqttUrl: mqttUrl ?? enrolled.mqttUrl,
+    httpUrl: enrolled.url,
     keySet: enrolled.keySet,
     env: {
       crypto,
@@ -27,6 +28,7 @@ export async function enrolSimulated(config: DeviceConfig, mqttUrl?: string): Pr
       identity: enrolled.identity,
       rootPublicKey: fromBase64Url(enrolled.rootPublicKey),
       simulated: true,
+      capabilities: config.capabilities,
     },
   };
 }

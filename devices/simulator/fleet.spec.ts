@@ -49,6 +49,10 @@ async function started(devices: number, options: Partial<Pick<FleetConfig, 'pace
     devices: Array.from({ length: devices }, (_, i) => ({ claim: service.claim, serial: `S${i + 1}` })),
     ...options,
   });
+  await startedWith(config);
+}
+
+async function startedWith(config: FleetConfig): Promise<void> {
   fleet = new Fleet(config, {
     realMs: () => Math.floor(performance.now()) + skewMs,
     tell: (event) => {
@@ -193,6 +197,56 @@ describe('a fleet in compressed time', () => {
     fleet.obey({ cmd: 'kill', serial: 'S1' });
     await heard('idle', 2);
     expect(outcomes('device-S1')).toHaveLength(3);
+  });
+
+  it('faults on the wire: what arrives damaged or late is fetched again, lost acknowledgements are asked for again', async () => {
+    service.plan(THREE_PLAYS, AUDIO);
+    const config = fleetConfig.parse({ devices: [{ claim: service.claim, serial: 'S1' }] });
+    await startedWith(config);
+    fleet.obey({ cmd: 'fault', serial: 'S1', fault: { kind: 'slowLink', bytesPerSecond: 100_000 } });
+    fleet.obey({ cmd: 'fault', serial: 'S1', fault: { kind: 'corruptedChunks', oneIn: 3 } });
+    await heard('rejected');
+    fleet.obey({ cmd: 'mend', serial: 'S1', kind: 'corruptedChunks' });
+    fleet.obey({ cmd: 'mend', serial: 'S1', kind: 'slowLink' });
+    await heard('ready');
+    fleet.obey({ cmd: 'fault', serial: 'S1', fault: { kind: 'lostAcks' } });
+    fleet.obey({ cmd: 'release' });
+    await heard('receipt');
+    // The device sends again what nobody seems to have heard.
+    skewMs = 30_000;
+    service.skewMs = skewMs;
+    fleet.obey({ cmd: 'mend', serial: 'S1', kind: 'lostAcks' });
+    await heard('idle');
+    expect(service.repeats).toBeGreaterThan(0);
+    expect(outcomes('device-S1')).toEqual(['morning complete', 'noon complete', 'evening complete']);
+  });
+
+  it('a power cut that lasts: dark until its end, then the plays after it; the same from a command of a seed', async () => {
+    service.plan(THREE_PLAYS, AUDIO);
+    await started(2);
+    await heard('ready', 2);
+    fleet.obey({ cmd: 'fault', serial: 'S1', fault: { kind: 'powerCut' } });
+    await heard('disconnected');
+    fleet.obey({ cmd: 'release' });
+    await heard('receipt', 3);
+    expect(outcomes('device-S1')).toEqual([]);
+    fleet.obey({ cmd: 'mend', serial: 'S1', kind: 'powerCut' });
+    await heard('idle');
+    expect(outcomes('device-S1')).toHaveLength(3);
+    fleet.obey({ cmd: 'faults', seed: 'stormy', spanMs: 2_000 });
+    await heard('faultBegan', 4);
+    expect(service.problems).toEqual([]);
+  });
+
+  it('a full disk keeps nothing and says so; emptied, it is filled', async () => {
+    service.plan(THREE_PLAYS, AUDIO);
+    const config = fleetConfig.parse({ devices: [{ claim: service.claim, serial: 'S1' }] });
+    await startedWith(config);
+    fleet.obey({ cmd: 'fault', serial: 'S1', fault: { kind: 'fullDisk' } });
+    await heard('rejected');
+    expect(events.some(({ event }) => event === 'ready')).toBe(false);
+    fleet.obey({ cmd: 'mend', serial: 'S1', kind: 'fullDisk' });
+    await heard('ready');
   });
 
   it('falls silent when stopped, though every device is then without a network', async () => {

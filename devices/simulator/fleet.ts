@@ -1,5 +1,7 @@
 import type { Compression } from './compressed-clock.js';
 import { enrolSimulated } from './enrol.js';
+import { type Fault, type FaultKind, faultsOf } from './faults.js';
+import { pullAll } from './pull.js';
 import { SharedStore } from './shared-store.js';
 import { SimulatedDevice } from './simulated-device.js';
 import type { Command, FleetConfig, FleetEvent, FleetStats } from './stdio.js';
@@ -25,6 +27,13 @@ export class Fleet {
   readonly #devices = new Map<string, SimulatedDevice>();
   readonly #counted = { bytesReceived: 0, chunks: 0, rejected: 0 };
   #compression: Compression = null;
+  /** What is still to begin or to end, by its real instant. */
+  #agenda: {
+    readonly atRealMs: number;
+    readonly serial: string;
+    readonly begin: Fault | null;
+    readonly end: FaultKind | null;
+  }[] = [];
   #timer: NodeJS.Timeout | null = null;
   #enrolling = 0;
   #stopped = false;
@@ -79,6 +88,10 @@ export class Fleet {
     if (command.cmd === 'release') this.#release();
     else if (command.cmd === 'stats') this.#world.tell({ event: 'stats', ...this.stats });
     else if (command.cmd === 'stop') this.stop();
+    else if (command.cmd === 'fault') this.#fail(command.serial, command.fault, command.forMs);
+    else if (command.cmd === 'mend') this.#change(command.serial, null, command.kind);
+    else if (command.cmd === 'faults') this.#failBySeed(command.seed, command.spanMs);
+    else if (command.cmd === 'pull') void this.#pull(command.sha256);
     else this.#handOn(command.cmd, command.serial);
   }
 
@@ -91,6 +104,49 @@ export class Fleet {
     device[cmd]();
     // Whoever gave the command waits to hear that the fleet is done with what follows from it, be it nothing.
     this.#wasIdle = false;
+  }
+
+  #fail(serial: string, fault: Fault, forMs: number | undefined): void {
+    this.#change(serial, fault, null);
+    if (forMs !== undefined) this.#plan(this.#world.realMs() + forMs, serial, null, fault.kind);
+  }
+
+  #failBySeed(seed: string, spanMs: number): void {
+    const fromMs = this.#world.realMs();
+    for (const span of faultsOf(seed, [...this.#devices.keys()], { fromMs, untilMs: fromMs + spanMs })) {
+      this.#plan(span.fromMs, span.device, span.fault, null);
+      if (span.untilMs > span.fromMs) this.#plan(span.untilMs, span.device, null, span.fault.kind);
+    }
+  }
+
+  #plan(atRealMs: number, serial: string, begin: Fault | null, end: FaultKind | null): void {
+    this.#agenda.push({ atRealMs, serial, begin, end });
+    this.#agenda.sort((a, b) => a.atRealMs - b.atRealMs);
+  }
+
+  #change(serial: string, begin: Fault | null, end: FaultKind | null): void {
+    const device = this.#devices.get(serial);
+    if (!device) {
+      this.#world.tell({ event: 'problem', serial, detail: 'fault: no such enrolled device' });
+      return;
+    }
+    if (begin) {
+      device.fail(begin);
+      this.#world.tell({ event: 'faultBegan', serial, fault: begin });
+    }
+    if (end) {
+      device.mend(end);
+      this.#world.tell({ event: 'faultEnded', serial, kind: end });
+    }
+    this.#wasIdle = false;
+  }
+
+  async #pull(sha256: string): Promise<void> {
+    const pulled = await pullAll(
+      [...this.#devices.values()].map(({ enrolled }) => enrolled),
+      sha256,
+    );
+    this.#world.tell({ event: 'pulled', ...pulled });
   }
 
   async #enrol(config: FleetConfig['devices'][number]): Promise<void> {
@@ -120,6 +176,10 @@ export class Fleet {
 
   #tick(): void {
     const realMs = this.#world.realMs();
+    for (let [next] = this.#agenda; next && next.atRealMs <= realMs; [next] = this.#agenda) {
+      this.#agenda.shift();
+      this.#change(next.serial, next.begin, next.end);
+    }
     for (const device of this.#devices.values()) device.tick(realMs);
     const idle = this.#idle();
     if (idle && !this.#wasIdle) {

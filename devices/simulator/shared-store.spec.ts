@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { StoredPart } from '../player/core/state.js';
+import type { StoredPart } from '../player/core/index.js';
 import { DeviceDisk } from './device-disk.js';
 import { SharedStore } from './shared-store.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { StoredPart } from '../player/core/state.js';
+import type { StoredPart } from '../player/core/index.js';
 
 /** A day part of 2,000 plays is far below this; a bomb is not unpacked. */
 const MAX_PART_BYTES = 16 * 1024 * 1024;

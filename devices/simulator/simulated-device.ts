@@ -1,11 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { bornState, isReady, nextWake, replay, step, timeAt } from '../player/core/index.js';
-import type { CoreEffect, CoreEvent, CoreState, JournalRecord } from '../player/core/state.js';
+import {
+  bornState,
+  type CoreEffect,
+  type CoreEnv,
+  type CoreEvent,
+  type CoreState,
+  isReady,
+  type JournalRecord,
+  nextWake,
+  replay,
+  step,
+  timeAt,
+} from '../player/core/index.js';
 import { topics } from '../protocol/index.js';
 import { ahead, carried, horizon, horizonReaches, mayJump, nextChange } from './compressed-clock.js';
-import { DeviceDisk } from './device-disk.js';
+import { DeviceBody } from './device-body.js';
+import { DeviceFaults } from './device-faults.js';
 import { DeviceNetwork, type Publish } from './device-network.js';
-import { SilentLoudspeaker } from './silent-loudspeaker.js';
+import type { Fault, FaultKind } from './faults.js';
 import { toldOfRecord, toldOfReport } from './told.js';
 import type { Enrolled, World } from './world.js';
 
@@ -14,39 +26,50 @@ const JOURNAL_RECORDS = 256;
 /** A player journals the progress of a sound in such steps; what a power cut leaves of it is cut down to them. */
 const PROGRESS_MS = 10_000;
 
-/** One controller: a player core with its clock, its loudspeaker, its journal and its network. */
+/** One controller on real sockets: a player core with its clock, its body, its journal and its network. */
 export class SimulatedDevice {
   readonly #enrolled: Enrolled;
   readonly #world: World;
   readonly #network: DeviceNetwork;
+  readonly #faults = new DeviceFaults();
+  readonly #body: DeviceBody;
   #state: CoreState = bornState(replay([]));
   readonly #inbox: CoreEvent[] = [];
   #working = false;
   #powered = true;
-  readonly #loudspeaker = new SilentLoudspeaker();
-  /** How far this device lives ahead of real time. */
+  /** Ordered by the core, done when its step is through. */
+  #restartDue = false;
+  /** How far this device lives ahead of real time by jumps. */
   #offsetMs = 0;
+  #latestMonoMs = 0;
   /** Real instant of the next look at the clock. */
   #lookAtRealMs = 0;
   #idle = false;
   #toldReady = 0;
-  // What a power cut leaves.
+  #toldWishing = false;
+  #bytesDown = 0;
+  /** What a power cut leaves, with what is on the disk. */
   #journal: JournalRecord[] = [];
-  readonly #disk: DeviceDisk;
 
   constructor(enrolled: Enrolled, world: World) {
     this.#enrolled = enrolled;
     this.#world = world;
-    this.#disk = new DeviceDisk(world.store);
     const { serial, token, mqttUrl, env } = enrolled;
-    this.#network = new DeviceNetwork({ serial, token, mqttUrl, device: env.identity.device }, world, {
+    const { device } = env.identity;
+    this.#body = new DeviceBody(world.store, env.capabilities ?? [], { device, signer: env.signer }, this.#faults);
+    this.#network = new DeviceNetwork({ serial, token, mqttUrl, device }, world, this.#faults, {
       connected: () => this.#take({ type: 'connected' }),
       disconnected: () => this.#take({ type: 'disconnected' }),
       message: (topic, payload) => {
+        this.#bytesDown += payload.length;
         world.counted.bytesReceived += payload.length;
         this.#take({ type: 'message', topic, payload });
       },
     });
+  }
+
+  get enrolled(): Enrolled {
+    return this.#enrolled;
   }
 
   get unsent(): number {
@@ -76,17 +99,26 @@ export class SimulatedDevice {
 
   /** Power off and on again: memory is gone, journal and finished assets are not. */
   kill(): void {
-    this.#catchUp();
-    this.#journalProgress();
-    this.#powered = false;
-    this.#network.restart();
-    this.#powered = true;
-    this.#inbox.length = 0;
-    this.#state = bornState(replay(this.#journal));
-    this.#loudspeaker.stop(this.#monoMs());
-    this.#toldReady = 0;
-    this.#disk.powerCut();
-    this.#boot();
+    this.#powerOff();
+    this.#powerOn();
+  }
+
+  /** Something begins to be wrong. */
+  fail(fault: Fault): void {
+    this.#faults.begin(fault, this.#world.realMs());
+    if (fault.kind === 'offline') this.disconnect();
+    if (fault.kind === 'powerCut') this.#powerOff();
+    this.#tellStorage(fault.kind);
+    this.hurry();
+  }
+
+  /** It is right again. */
+  mend(kind: FaultKind): void {
+    this.#faults.end(kind, this.#world.realMs());
+    if (kind === 'offline') this.connect();
+    if (kind === 'powerCut') this.#powerOn();
+    this.#tellStorage(kind);
+    this.hurry();
   }
 
   stop(): void {
@@ -103,15 +135,43 @@ export class SimulatedDevice {
   /** Does what is due by now; cheap when nothing is. */
   tick(realMs: number): void {
     this.#network.tick(realMs);
-    if (realMs < this.#lookAtRealMs) return;
+    if (realMs < this.#lookAtRealMs || !this.#powered) return;
+    for (const event of this.#body.hardware.take(this.#monoMs())) this.#take(event);
     const wake = nextWake(this.#state, this.#monoMs());
     this.#take(wake !== null && wake <= this.#monoMs() ? { type: 'wake' } : null);
     this.#idle = this.unsent === 0 && this.#mayJump() && this.#nextChange() === null;
     this.#lookAtRealMs = this.#nextLook();
   }
 
+  #powerOff(): void {
+    if (!this.#powered) return;
+    this.#catchUp();
+    this.#journalProgress();
+    this.#powered = false;
+    this.#network.powerOff();
+  }
+
+  #powerOn(): void {
+    if (this.#powered) return;
+    this.#powered = true;
+    this.#restartDue = false;
+    this.#inbox.length = 0;
+    this.#state = bornState(replay(this.#journal));
+    this.#body.powerCut(this.#monoMs());
+    this.#toldReady = 0;
+    this.#toldWishing = false;
+    this.#boot();
+    this.#network.powerOn();
+  }
+
   #boot(): void {
-    this.#take({ type: 'booted', bootId: letters(), kernelBootId: letters(), stored: this.#disk.finished });
+    const { finished } = this.#body.disk;
+    this.#take({ type: 'booted', bootId: letters(), kernelBootId: letters(), stored: finished });
+    this.#tellStorage('fullDisk');
+  }
+
+  #tellStorage(kind: FaultKind): void {
+    if (kind === 'fullDisk') this.#take({ type: 'fault', code: 'storageFull', present: this.#faults.has('fullDisk') });
   }
 
   /** Takes an event, all that follows from it, and then as much time as may be skipped. */
@@ -129,11 +189,16 @@ export class SimulatedDevice {
     }
     this.hurry();
     this.#tellReady();
+    if (this.#restartDue) this.kill();
+  }
+
+  get #env(): CoreEnv {
+    return { ...this.#enrolled.env, firmware: this.#body.hardware.firmware };
   }
 
   #step(event: CoreEvent): void {
     const moment = { monoMs: this.#monoMs(), random: letters() };
-    const { state, effects } = step(this.#state, event, moment, this.#enrolled.env);
+    const { state, effects } = step(this.#state, event, moment, this.#env);
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
     // Not before all records of a step are in it: the snapshot already knows the whole step.
@@ -143,39 +208,36 @@ export class SimulatedDevice {
   #carryOut(effect: CoreEffect): void {
     switch (effect.type) {
       case 'persist':
-        this.#persist(effect.record);
-        break;
+        return this.#persist(effect.record);
       case 'publish':
-        this.#publish(effect);
-        break;
+        return this.#publish(effect);
       case 'subscribe':
-        this.#network.subscribe(effect.topic);
-        break;
+        return this.#network.subscribe(effect.topic);
       case 'unsubscribe':
-        this.#network.unsubscribe(effect.topic);
-        break;
+        return this.#network.unsubscribe(effect.topic);
       case 'writeChunk':
         this.#world.counted.chunks++;
-        this.#disk.write(effect.sha256, effect.offset, effect.bytes);
-        break;
-      case 'finishAsset':
-        this.#inbox.push({ type: 'assetFinished', sha256: effect.sha256, ok: this.#disk.finish(effect.sha256) });
-        break;
-      case 'readPart':
-        this.#inbox.push({ type: 'partRead', sha256: effect.sha256, text: this.#disk.readPart(effect.sha256) });
-        break;
-      case 'startSound':
-        this.#startSound(effect.play, effect.seekMs);
-        break;
-      case 'stopSound':
-        this.#endSound('stopped');
-        break;
     }
+    const { events, restart, resend } = this.#body.carryOut(effect, this.#state, this.#monoMs(), this.#bytesDown);
+    this.#inbox.push(...events);
+    for (const batch of resend)
+      this.#network.publish({
+        type: 'publish',
+        topic: topics.up(batch.device, 'receipts'),
+        payload: JSON.stringify(batch),
+        qos: 1,
+        retain: false,
+      });
+    if (!restart) return;
+    // What sounds is stopped in good order first.
+    this.#inbox.push({ type: 'closing' });
+    this.#restartDue = true;
   }
 
   #persist(record: JournalRecord): void {
     const kept = this.#asLivedHere(record);
     this.#journal.push(kept);
+    if (kept.t === 'receipt') this.#body.hardware.keep(kept.receipt);
     const told = toldOfRecord(kept, this.#enrolled.serial, this.unsent);
     if (told) this.#world.tell(told);
   }
@@ -203,9 +265,14 @@ export class SimulatedDevice {
 
   #publish(effect: Publish): void {
     const { serial, env } = this.#enrolled;
-    if (effect.topic === topics.up(env.identity.device, 'reports')) {
+    const { device } = env.identity;
+    if (effect.topic === topics.up(device, 'reports')) {
       this.#world.counted.rejected++;
       this.#world.tell(toldOfReport(effect, serial));
+    }
+    if (effect.topic === topics.up(device, 'wishes') && !this.#toldWishing) {
+      this.#toldWishing = true;
+      this.#world.tell({ event: 'wishing', serial });
     }
     this.#network.publish(effect);
   }
@@ -214,24 +281,13 @@ export class SimulatedDevice {
     const { activeVersion, clock } = this.#state.durable;
     if (activeVersion === this.#toldReady || !isReady(this.#state, timeAt(clock, this.#monoMs()).nowMs)) return;
     this.#toldReady = activeVersion;
-    this.#world.tell({ event: 'ready', serial: this.#enrolled.serial, planVersion: activeVersion });
-  }
-
-  #startSound(play: string, seekMs: number): void {
-    const { starting } = this.#state;
-    if (starting?.obliged.play.play !== play) return;
-    const monoMs = this.#monoMs();
-    this.#loudspeaker.start(play, Math.max(0, starting.obliged.play.audio.durationMs - seekMs), monoMs);
-    this.#inbox.push({ type: 'soundStarted', play, atMonoMs: monoMs });
-  }
-
-  #endSound(reason: 'end' | 'stopped'): void {
-    const ended = this.#loudspeaker.stop(this.#monoMs());
-    if (ended) this.#inbox.push({ type: 'soundEnded', ...ended, reason });
+    this.#toldWishing = false;
+    const { serial } = this.#enrolled;
+    this.#world.tell({ event: 'ready', serial, planVersion: activeVersion, bytesReceived: this.#bytesDown });
   }
 
   #journalProgress(): void {
-    const progress = this.#loudspeaker.progress(this.#monoMs());
+    const progress = this.#body.loudspeaker.progress(this.#monoMs());
     if (!progress) return;
     const playedMs = Math.floor(progress.playedMs / PROGRESS_MS) * PROGRESS_MS;
     this.#take({ type: 'soundProgress', play: progress.play, playedMs });
@@ -239,26 +295,30 @@ export class SimulatedDevice {
 
   // Time.
 
+  /** Never goes back, whatever happens to the counter under it. */
   #monoMs(): number {
-    return this.#world.realMs() + this.#offsetMs;
+    const realMs = this.#world.realMs();
+    const monoMs = realMs + this.#offsetMs + this.#faults.skewAt(realMs);
+    this.#latestMonoMs = Math.max(this.#latestMonoMs, monoMs);
+    return this.#latestMonoMs;
   }
 
   #mayJump(): boolean {
-    return mayJump(this.#state, this.#monoMs(), this.#network.reach);
+    return this.#body.hardware.dueMonoMs === null && mayJump(this.#state, this.#monoMs(), this.#network.reach);
   }
 
   #nextChange(): number | null {
-    return nextChange(this.#state, this.#loudspeaker.endsMonoMs, this.#monoMs(), this.#world.untilMs);
+    return nextChange(this.#state, this.#body.loudspeaker.endsMonoMs, this.#monoMs(), this.#world.untilMs);
   }
 
   /** Lets the next due thing happen, the time until then skipped if that may be; false when nothing can happen now. */
   #advance(): boolean {
     const change = this.#nextChange();
-    if (change === null) return false;
+    if (change === null || this.#restartDue) return false;
     if (change > this.#monoMs() && !this.#jump(change)) return false;
-    const { endsMonoMs } = this.#loudspeaker;
+    const { endsMonoMs } = this.#body.loudspeaker;
     if (endsMonoMs !== null && endsMonoMs <= this.#monoMs()) {
-      this.#endSound('end');
+      this.#inbox.push(...this.#body.endSound('end', this.#monoMs()));
       return true;
     }
     const { durable } = this.#state;
@@ -291,9 +351,9 @@ export class SimulatedDevice {
   #nextLook(): number {
     const realMs = this.#world.realMs();
     const monoMs = this.#monoMs();
-    const wake = nextWake(this.#state, monoMs) ?? Number.POSITIVE_INFINITY;
+    const due = [nextWake(this.#state, monoMs), this.#body.hardware.dueMonoMs, this.#nextChange()];
+    const look = realMs + Math.min(...due.map((each) => each ?? Number.POSITIVE_INFINITY)) - monoMs;
     const change = this.#nextChange();
-    const look = realMs + Math.min(wake, change ?? wake) - monoMs;
     const compression = this.#world.compression();
     if (!compression || change === null || !this.#mayJump()) return look;
     return Math.min(look, Math.max(horizonReaches(compression, change), this.#network.quietUntilRealMs));

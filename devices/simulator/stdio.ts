@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Cause, type Outcome, type ReportCode } from '../protocol/index.js';
+import { CAPABILITIES, type Cause, type Outcome, type ReportCode } from '../protocol/index.js';
+import { FAULT_KINDS, type Fault, type FaultKind, fault } from './faults.js';
 
 /** What the simulator reads and writes: JSON lines. The README's table is this file in words. */
 
@@ -14,6 +15,8 @@ export const fleetConfig = z.strictObject({
         model: z.string().min(1).max(100).default('Vang simulator'),
         /** Only repeated in `enrolled`, for whoever orchestrates. */
         cluster: z.string().max(200).optional(),
+        /** What it has beside stored sound. */
+        capabilities: z.array(z.enum(CAPABILITIES)).default(['amplifier', 'testTone', 'reboot', 'update', 'archive']),
       }),
     )
     .min(1)
@@ -37,6 +40,13 @@ export const command = z.discriminatedUnion('cmd', [
   z.strictObject({ cmd: z.literal('disconnect'), serial }),
   z.strictObject({ cmd: z.literal('connect'), serial }),
   z.strictObject({ cmd: z.literal('kill'), serial }),
+  /** One fault begins now, and ends by itself after `forMs` or when it is taken back. */
+  z.strictObject({ cmd: z.literal('fault'), serial, fault, forMs: z.int().min(1).optional() }),
+  z.strictObject({ cmd: z.literal('mend'), serial, kind: z.enum(FAULT_KINDS) }),
+  /** Faults of a seed for the whole fleet, over the real time that follows. */
+  z.strictObject({ cmd: z.literal('faults'), seed: z.string().min(1).max(200), spanMs: z.int().min(1_000) }),
+  /** Every device gets this asset over HTTP at the same time, verifies it and throws it away. */
+  z.strictObject({ cmd: z.literal('pull'), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   z.strictObject({ cmd: z.literal('stats') }),
   z.strictObject({ cmd: z.literal('stop') }),
 ]);
@@ -57,7 +67,13 @@ export type FleetEvent =
   | { readonly event: 'enrolled'; readonly serial: string; readonly device: string; readonly cluster?: string }
   | { readonly event: 'connected'; readonly serial: string }
   | { readonly event: 'disconnected'; readonly serial: string }
-  | { readonly event: 'ready'; readonly serial: string; readonly planVersion: number }
+  /** The first wish for something that it lacks, after it was ready or has booted. */
+  | { readonly event: 'wishing'; readonly serial: string }
+  | { readonly event: 'ready'; readonly serial: string; readonly planVersion: number; readonly bytesReceived: number }
+  | { readonly event: 'faultBegan'; readonly serial: string; readonly fault: Fault }
+  | { readonly event: 'faultEnded'; readonly serial: string; readonly kind: FaultKind }
+  /** `whole`: devices that had all bytes with the right hash; `bytes`: of all of them together. */
+  | { readonly event: 'pulled'; readonly whole: number; readonly bytes: number; readonly ms: number }
   | {
       readonly event: 'receipt';
       readonly serial: string;

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../player/core/state.js';
+import type { JournalRecord } from '../player/core/index.js';
 import { deviceReport, receipt } from '../protocol/index.js';
 import type { Publish } from './device-network.js';
 import type { FleetEvent } from './stdio.js';

@@ -1,4 +1,4 @@
-import type { CoreEnv } from '../player/core/state.js';
+import type { CoreEnv } from '../player/core/index.js';
 import type { NetworkWorld } from './device-network.js';
 import type { SharedStore } from './shared-store.js';
 
@@ -15,6 +15,8 @@ export interface Enrolled {
   readonly env: CoreEnv;
   readonly token: string;
   readonly mqttUrl: string;
+  /** Of the service, for what is pulled. */
+  readonly httpUrl: string;
   /** The signed key set of the enrolment answer; the core verifies it itself. */
   readonly keySet: string;
 }

@@ -1,19 +1,27 @@
 import type { Bench } from './bench.js';
+import { fanout } from './fanout.bench.js';
 import { frozen } from './frozen.bench.js';
+import { journal } from './journal.bench.js';
 import { killPlayer } from './kill-player.bench.js';
 import { killService } from './kill-service.bench.js';
 import { library } from './library.bench.js';
 import { media } from './media.bench.js';
 import { planner } from './planner.bench.js';
+import { push } from './push.bench.js';
 import { ready } from './ready.bench.js';
+import { reconnect } from './reconnect.bench.js';
 import { search } from './search.bench.js';
 import { speech } from './speech.bench.js';
+import { start } from './start.bench.js';
 import { timeline } from './timeline.bench.js';
 
 /** `npm run bench -- NAME [--short] [--json]`: each runs its baseline and the product, and ends with one JSON line. */
 const benches: readonly Bench[] = [
   ready,
   frozen,
+  push,
+  reconnect,
+  fanout,
   killService,
   killPlayer,
   library,
@@ -22,6 +30,8 @@ const benches: readonly Bench[] = [
   speech,
   planner,
   timeline,
+  start,
+  journal,
 ];
 
 const [name, ...flags] = process.argv.slice(2);

@@ -44,7 +44,7 @@ export class SmallDistrict {
   }
 
   static async load(
-    service: DemoService,
+    service: Pick<DemoService, 'logIn'>,
     clusters: number,
     text: string,
     pause: () => Promise<void>,
@@ -89,6 +89,11 @@ export class SmallDistrict {
   async addItem(title: string, text: string, planLineId: string | null): Promise<void> {
     const script = { kind: 'script', areaId: this.communeId, title, text, planLineId };
     const { id } = await this.author.post<{ id: string }>('/api/items', script);
+    await this.approve(id);
+  }
+
+  /** Waits for the item's sound and has it approved by the other person; from now on it is what is scheduled. */
+  async approve(id: string): Promise<void> {
     for (;;) {
       const version = (await this.author.get<Item>(`/api/items/${id}`)).versions.at(-1);
       if (version?.audio.state === 'failed') throw new Error('no audio could be made');

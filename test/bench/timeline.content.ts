@@ -85,7 +85,17 @@ function anEntry(
   changes: Partial<ScheduleEntry> = {},
 ): ScheduleEntry {
   return {
-    ...{ id, areaPath, title: 'Bản tin', clusterIds: null, groupIds: null, hamletIds: null, slot: null, place: null },
+    ...{
+      id,
+      areaPath,
+      title: 'Bản tin',
+      devices: 'loudspeakers',
+      clusterIds: null,
+      groupIds: null,
+      hamletIds: null,
+      slot: null,
+      place: null,
+    },
     runningOrder: [{ kind: 'item', itemId: `i${Math.floor(random() * ITEMS)}` }],
     recurrence: aRecurrence(random),
     ...{ changes: [], zone: ZONE, level: 'commune', late: 'whole', interrupted: 'resume', graceMs: 900_000 },
@@ -136,6 +146,7 @@ function aCluster(random: () => number, communePath: string, n: number, k: numbe
   const hamlet = `ap${Math.floor(k / 2)}`;
   return {
     id: `x${number(n)}k${number(k)}`,
+    kind: 'loudspeakers',
     areaPath: `${communePath}${hamlet}/`,
     groupIds: [`x${number(n)}nhom${k % 3}`],
     hamletIds: [`x${number(n)}${hamlet}`],
@@ -156,6 +167,9 @@ function itemsOf(): ReadonlyMap<string, TimelineItem> {
     all.push(item(`i${n}`, `g${n}`, 'vi', 60_000 + ((n * 7_919) % 300_000)));
     if (n % 5 === 0) all.push(item(`i${n}s`, `g${n}`, 'stieng', 70_000 + ((n * 7_919) % 300_000)));
   }
+  const { audio: _audio, ...voice } = item('voice', 'voice', 'vi', 0);
+  const fallback = { sha256: 'c'.repeat(64), bytes: 60_000, type: 'audio/ogg', durationMs: 30_000 };
+  all.push({ ...voice, relay: { url: 'https://stream.vov.vn/vov1', fallback } } as TimelineItem);
   return new Map(all.map((each) => [each.id, each]));
 }
 
@@ -163,7 +177,15 @@ function ruleSetsOf(communes: number): RuleSet[] {
   const days = [1, 2, 3, 4, 5, 6, 7] as const;
   const hours = { days, season: null, untilDay: 'same' } as const;
   const set = (id: string, areaPath: string, changes: Partial<RuleSet>): RuleSet => ({
-    ...{ id, areaPath, number: `${id}/QC-UBND`, date: '2025-07-01', attachmentSha256: null, validFrom: '2025-07-01' },
+    ...{
+      id,
+      revision: 1,
+      areaPath,
+      number: `${id}/QC-UBND`,
+      date: '2025-07-01',
+      attachmentSha256: null,
+      validFrom: '2025-07-01',
+    },
     ...{ validTo: null, maxSessionMinutes: null, maxSessionsPerDay: null, sessionGapMinutes: null, blackouts: [] },
     ...{ windows: null, volumeCeilings: null },
     ...changes,
