@@ -80,7 +80,8 @@ export class ServiceStandIn {
   }
 
   async start(): Promise<void> {
-    const broker = await Aedes.createBroker();
+    // No common queue: thousands of messages in it would be as many calls deep.
+    const broker = await Aedes.createBroker({ concurrency: 0 });
     broker.authenticate = (client, username, password, done) =>
       done(null, username === client?.id && this.#tokens.get(client.id) === password?.toString());
     broker.on('publish', (packet, client) => {
@@ -191,10 +192,6 @@ export class ServiceStandIn {
 
   #publish(topic: string, payload: Uint8Array, qos: 0 | 1, retain: boolean): void {
     const bytes = Buffer.from(payload);
-    // Not from within what aedes delivers just now: two thousand answers would be as many calls deep.
-    setImmediate(() => {
-      if (!this.#broker?.closed)
-        this.#broker?.publish({ cmd: 'publish', topic, payload: bytes, qos, retain, dup: false }, () => undefined);
-    });
+    this.#broker?.publish({ cmd: 'publish', topic, payload: bytes, qos, retain, dup: false }, () => undefined);
   }
 }

@@ -44,10 +44,9 @@ export class AssetLine {
     metrics.gauge('vang_asset_in_flight_bytes', 'Audio under way to the broker', [], () => [
       { labels: {}, value: this.#inFlight },
     ]);
-    metrics.gauge('vang_asset_rate_bytes', 'Audio per second at most; absent while not limited', [], () => {
-      const value = rateOf(this.#pace, this.clock.monotonicMs());
-      return value === null ? [] : [{ labels: {}, value }];
-    });
+    metrics.gauge('vang_asset_rate_bytes', 'Audio per second at most; 0 while not limited', [], () => [
+      { labels: {}, value: rateOf(this.#pace, this.clock.monotonicMs()) ?? 0 },
+    ]);
   }
 
   /** @param left told of devices that lost their connection, as far as the broker says so */

@@ -1,4 +1,4 @@
-import { LONGEST_COMMAND_MS, topics } from '../../protocol/index.js';
+import { LONGEST_COMMAND_MS, STATE_EVERY_MS, topics } from '../../protocol/index.js';
 import type { Clause } from '../clause.js';
 import type { Kit } from '../kit.js';
 import { AREA, PROVINCE } from '../station/station.js';
@@ -47,6 +47,8 @@ export const COMMANDS: readonly Clause[] = [
       kit.station.broker.publish(topics.down(kit.device, 'commands'), signed);
       const { id } = kit.command({ kind: 'stop', play: 'nothing-of-that-name' });
       await kit.answered(id);
+      // What it believes may be told a moment later.
+      await kit.until(kit.now + STATE_EVERY_MS + 500);
       const { state } = kit.station;
       const percent = state?.online ? (state.volumePercent ?? 100) : null;
       const again = kit.station.heard.all.slice(since).filter(({ uplink }) => uplink === 'commands');

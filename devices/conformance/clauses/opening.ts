@@ -1,4 +1,4 @@
-import { topics } from '../../protocol/index.js';
+import { STATE_EVERY_MS, topics } from '../../protocol/index.js';
 import type { Clause } from '../clause.js';
 import { type Kit, SLACK_MS } from '../kit.js';
 import { demand } from '../verdict.js';
@@ -53,6 +53,8 @@ export const OPENING: readonly Clause[] = [
     async check(kit) {
       const { since } = await deceived(kit);
       await kit.reported('timeRejected', since);
+      // What it believes may be told a moment later.
+      await kit.until(kit.now + STATE_EVERY_MS + 500);
       const { state } = kit.station;
       demand(state?.online === true && state.trust === 'untrusted', 'it trusts a time that nobody told it', state);
     },

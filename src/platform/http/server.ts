@@ -11,7 +11,11 @@ import { requestId } from './request-id.js';
 /** JSON bodies; files are streamed by the routes that take them. */
 const JSON_LIMIT = '1mb';
 
+const KEEP_ALIVE_MS = 75_000;
+
 export function configureHttp(app: NestExpressApplication, log: Log): void {
+  // Longer than proxies and clients keep an idle connection, else they send into one that is just being closed.
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   app.disable('x-powered-by');
   app.use(requestId(log));
   app.use(
