@@ -16,6 +16,9 @@ export type Answer = { readonly status: number; readonly body: unknown } | 'drop
 
 const MOST_BYTES = 65_536;
 
+/** A line that breaks leaves time to keep what came over it: an HTTP client throws away what it has not handed on yet. */
+const BREAKS_AFTER_MS = 500;
+
 /** The HTTP side: whatever is posted under `/api/device/v1/`, the plan, and assets with Range. */
 export class Doors {
   readonly pulled = new SeenLog<Pulled>();
@@ -90,7 +93,7 @@ export class Doors {
     if (fault.lacks) {
       // Half of it, then nothing: what came must count.
       const half = Math.max(0, Math.ceil(bytes.length / 2) - from);
-      return void response.write(asked.subarray(0, half), () => response.destroy());
+      return void response.write(asked.subarray(0, half), () => setTimeout(() => response.destroy(), BREAKS_AFTER_MS));
     }
     response.end(fault.corrupts === undefined ? asked : turned(asked));
   }
