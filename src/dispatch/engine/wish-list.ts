@@ -6,8 +6,6 @@ export interface WishedAsset {
   readonly sha256: string;
   /** Milliseconds (any clock) of the first wish that is not served yet. */
   readonly sinceMs: number;
-  /** Of the latest wish. */
-  readonly latestMs: number;
   readonly urgent: boolean;
   /** Whether the descriptor is still to go out. */
   readonly descriptor: boolean;
@@ -49,7 +47,6 @@ export function addWish(list: WishList, wish: WishFor, nowMs: number): WishList 
   return new Map(list).set(wish.sha256, {
     sha256: wish.sha256,
     sinceMs: known && known.chunks.size > 0 ? known.sinceMs : nowMs,
-    latestMs: nowMs,
     urgent: wish.urgent || known?.urgent === true,
     descriptor: (wish.missing === null && wish.chunkCount > 1) || known?.descriptor === true,
     chunks,
@@ -76,11 +73,11 @@ export type Piece =
 
 export type NextPiece = Piece | { readonly kind: 'wait'; readonly untilMs: number } | { readonly kind: 'nothing' };
 
-/** The window closes early when so much of it has passed without another wish: who is to join has joined. */
-const QUIET_SHARE = 0.2;
+/** What is urgent waits for this share of the window only: whoever heard the same emergency wishes within it. */
+const URGENT_SHARE = 0.2;
 
 /**
- * The next piece to publish: urgent at once, else the asset wished for longest once `windowMs` has gathered its wishers.
+ * The next piece to publish: the asset wished for longest once `windowMs` has gathered its wishers, what is urgent first and sooner.
  * An asset in `parked` is left out until the instant given there, because its receivers cannot take more before.
  */
 export function nextPiece(
@@ -93,8 +90,8 @@ export function nextPiece(
   let untilMs = Number.POSITIVE_INFINITY;
   for (const asset of list.values()) {
     if (asset.chunks.size === 0 && !asset.descriptor) continue;
-    const gatheredMs = Math.min(asset.sinceMs + windowMs, asset.latestMs + windowMs * QUIET_SHARE);
-    const readyMs = Math.max(asset.urgent ? nowMs : gatheredMs, parked.get(asset.sha256) ?? nowMs);
+    const gatheredMs = asset.sinceMs + windowMs * (asset.urgent ? URGENT_SHARE : 1);
+    const readyMs = Math.max(gatheredMs, parked.get(asset.sha256) ?? nowMs);
     if (readyMs > nowMs) untilMs = Math.min(untilMs, readyMs);
     else if (!best || goesBefore(asset, best)) best = asset;
   }
