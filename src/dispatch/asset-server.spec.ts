@@ -4,6 +4,8 @@ import { chunkCount, TOPIC_RULES, toBitmap, topics } from '../../devices/protoco
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { shelve } from '../../test/support/shelf.js';
 import { everyTable, Station } from '../../test/support/station.js';
+import { alarmsOf } from '../../test/support/told.js';
+import { UplinkHall } from '../fleet/index.js';
 import { SystemClock } from '../platform/clock/index.js';
 import { Metrics } from '../platform/http/index.js';
 import { AssetService } from './asset.service.js';
@@ -47,10 +49,16 @@ describeOnBothDatabases('wishes for audio', everyTable, (open) => {
     for (let i = 0; i < TOPIC_RULES['up.wishes'].perMinute; i++) await wish('e'.repeat(64), toBitmap([0], 4));
     // Refused only because of what came before it.
     await wish(sha256, toBitmap([0], 4));
-    const verdicts = ['malformed', 'otherLength', 'unknownAsset', 'flood', 'taken'];
-    const counted = () => Promise.all(verdicts.map((each) => metric(`vang_asset_wishes_total{verdict="${each}"}`)));
+    const counters = [
+      'vang_device_messages_refused_total{uplink="wishes",reason="shape"}',
+      'vang_device_messages_refused_total{uplink="wishes",reason="rate"}',
+      ...['otherLength', 'unknownAsset', 'taken'].map((verdict) => `vang_asset_wishes_total{verdict="${verdict}"}`),
+    ];
+    const counted = () => Promise.all(counters.map(metric));
     while ((await counted()).reduce<number>((sum, each) => sum + (each ?? 0), 0) < 124) await new Promise(setImmediate);
-    expect(await counted()).toEqual([1, 1, 119, 3, null]);
+    expect(await counted()).toEqual([1, 4, 1, 118, null]);
+    await station.get(UplinkHall).flush();
+    expect(await alarmsOf(station, device)).toEqual({ 'device.flood': 1, 'device.wishesMalformed': 1 });
     expect(station.platform.bus.bytesByLabel().get('audio')).toBeUndefined();
   });
 

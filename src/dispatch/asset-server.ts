@@ -1,13 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  fromBitmap,
-  parseTopic,
-  TOPIC_RULES,
-  topics,
-  type Wish,
-  wish as wishSchema,
-} from '../../devices/protocol/index.js';
-import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
+import { fromBitmap, topics, type Wish, wish as wishSchema } from '../../devices/protocol/index.js';
+import { UplinkHall } from '../fleet/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Metrics } from '../platform/http/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
@@ -29,13 +22,12 @@ import {
 } from './engine/wish-list.js';
 import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 
-type WishVerdict = 'taken' | 'malformed' | 'flood' | 'unknownAsset' | 'otherLength';
+type WishVerdict = 'taken' | 'unknownAsset' | 'otherLength';
 
 /** Answers wishes for audio and parts: gathers them, then publishes each missing chunk once for all who want it. */
 @Injectable()
 export class AssetServer {
   #list: WishList = new Map();
-  readonly #limit = new RateLimit(TOPIC_RULES['up.wishes'].perMinute);
   readonly #verdicts = new Map<WishVerdict, number>();
   readonly #published = { first: 0, again: 0 };
   #unsubscribe: (() => Promise<void>) | null = null;
@@ -45,10 +37,10 @@ export class AssetServer {
   #wake: (() => void) | null = null;
 
   constructor(
-    private readonly bus: MqttBus,
     private readonly line: AssetLine,
     private readonly assets: AssetService,
     private readonly clock: Clock,
+    private readonly hall: UplinkHall,
     @Inject(DISPATCH_SETTINGS) private readonly settings: DispatchSettings,
     @Inject(LOG) private readonly log: Log,
     metrics: Metrics,
@@ -73,9 +65,7 @@ export class AssetServer {
       this.#list = gone(this.#list, device);
     });
     this.#running = this.#serve();
-    this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('wishes'), { qos: 1 }, (topic, payload) =>
-      this.#take(topic, payload),
-    );
+    this.#unsubscribe = await this.hall.listen('wishes', wishSchema, { qos: 1 }, (wish) => this.#take(wish));
   }
 
   async stop(): Promise<void> {
@@ -88,12 +78,8 @@ export class AssetServer {
     this.#list = new Map();
   }
 
-  async #take(topic: string, payload: Uint8Array): Promise<void> {
-    const parsed = parseTopic(topic);
-    const message = readWish(payload);
-    if (parsed?.kind !== 'up' || !message || message.device !== parsed.device) return this.#count('malformed');
-    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return this.#count('flood');
-    for (const wished of message.assets) this.#count(await this.#add(message.device, wished));
+  async #take({ device, assets }: Wish): Promise<void> {
+    for (const wished of assets) this.#count(await this.#add(device, wished));
     this.#wake?.();
   }
 
@@ -182,10 +168,4 @@ export class AssetServer {
       void until?.then(end);
     });
   }
-}
-
-function readWish(payload: Uint8Array): Wish | null {
-  if (payload.length > TOPIC_RULES['up.wishes'].maxBytes) return null;
-  const parsed = wishSchema.safeParse(jsonOf(payload));
-  return parsed.success ? parsed.data : null;
 }

@@ -34,6 +34,7 @@ import { EventLog } from './state/event-log.js';
 import { PresenceService } from './state/presence.service.js';
 import { StateClock } from './state/state.clock.js';
 import { StateService } from './state/state.service.js';
+import { UplinkHall } from './state/uplink-hall.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockService } from './stock/stock.service.js';
 import { TelemetryIntake } from './telemetry/telemetry.intake.js';
@@ -86,8 +87,9 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     TelemetryIntake,
     TelemetryQueries,
     TelemetryRollup,
+    UplinkHall,
     UpkeepService,
   ],
-  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService],
+  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService, UplinkHall],
 })
 export class FleetModule {}

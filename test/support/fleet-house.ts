@@ -2,6 +2,7 @@ import { type DeviceState, topics, type Uplink } from '../../devices/protocol/in
 import { png } from '../../media/visual/testing/pictures.js';
 import { AuditEntry } from '../../src/accounts/account.entity.js';
 import { AccountService } from '../../src/accounts/index.js';
+import { UplinkHall } from '../../src/fleet/index.js';
 import { PresenceService } from '../../src/fleet/state/presence.service.js';
 import { Notice } from '../../src/notices/notice.entity.js';
 import type { Database } from '../../src/platform/database/index.js';
@@ -76,9 +77,10 @@ export class FleetHouse {
     await there;
   }
 
-  /** What has been taken in is written. */
+  /** What has been taken in, and what has been refused, is written. */
   async written(room: { stop(): Promise<void>; start(): Promise<void> } | null = this.presence): Promise<void> {
     await room?.stop();
+    await this.station.get(UplinkHall).flush();
     await room?.start();
   }
 

@@ -1,16 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
-import { type CommandStatus, commandStatus, parseTopic, TOPIC_RULES, topics } from '../../../devices/protocol/index.js';
-import { AlarmService, Controller } from '../../fleet/index.js';
-import { jsonOf, MqttBus, RateLimit } from '../../platform/broker/index.js';
+import { type CommandStatus, commandStatus } from '../../../devices/protocol/index.js';
+import { AlarmService, Controller, UplinkHall } from '../../fleet/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, type WriteTransaction } from '../../platform/database/index.js';
+import { Gathering } from '../../platform/gathering/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { CommandDevice, CommandRow } from './command.entity.js';
 import { isAddressee } from './command.queries.js';
 import { newerOf, statesBefore } from './engine/states.js';
 
-/** A commune that answers at once becomes a few transactions, not thousands. */
 const FLUSH_MS = 200;
 const AT_A_TIME = 200;
 /** Answers that wait to be written; more come only from devices that do not behave. */
@@ -19,68 +18,44 @@ const MOST_WAITING = 50_000;
 /** What devices say of the commands that they got (role `ingest`). */
 @Injectable()
 export class CommandStatusIntake {
-  readonly #limit = new RateLimit(TOPIC_RULES['up.commands'].perMinute);
-  readonly #heard = new Map<string, CommandStatus>();
+  readonly #heard = new Gathering<CommandStatus>({
+    afterMs: FLUSH_MS,
+    atATime: AT_A_TIME,
+    most: MOST_WAITING,
+    write: (heard) => this.database.write((tx) => this.#write(tx, newest(heard))),
+    // The device's word is lost; the command reads as unanswered, which is the truth about what is known.
+    failed: (error) => this.log.error({ err: error }, 'answers to commands could not be written'),
+  });
   #unsubscribe: (() => Promise<void>) | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #flushing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
-    private readonly bus: MqttBus,
     private readonly alarms: AlarmService,
     private readonly clock: Clock,
+    private readonly hall: UplinkHall,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   async start(): Promise<void> {
-    this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('commands'), { qos: 1 }, (topic, payload) =>
-      this.#take(topic, payload),
+    this.#unsubscribe = await this.hall.listen(
+      'commands',
+      commandStatus,
+      { qos: 1 },
+      (status) => void this.#heard.add(status),
     );
   }
 
   async stop(): Promise<void> {
     await this.#unsubscribe?.();
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
     await this.flush();
   }
 
   /** Writes down what was heard so far. */
   flush(): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#write());
-    return this.#flushing;
+    return this.#heard.flush();
   }
 
-  #take(topic: string, payload: Uint8Array): void {
-    const parsed = parseTopic(topic);
-    if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES['up.commands'].maxBytes) return;
-    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
-    const status = commandStatus.safeParse(jsonOf(payload));
-    if (!status.success || status.data.device !== parsed.device) return;
-    const key = `${parsed.device} ${status.data.command}`;
-    if (this.#heard.size >= MOST_WAITING && !this.#heard.has(key)) return;
-    this.#heard.set(key, newerOf(this.#heard.get(key), status.data));
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      void this.flush();
-    }, FLUSH_MS);
-  }
-
-  async #write(): Promise<void> {
-    const heard = [...this.#heard.values()];
-    this.#heard.clear();
-    for (let at = 0; at < heard.length; at += AT_A_TIME)
-      try {
-        const some = heard.slice(at, at + AT_A_TIME);
-        await this.database.write((tx) => this.#writeSome(tx, some));
-      } catch (error) {
-        // The device's word is lost; the command reads as unanswered, which is the truth about what is known.
-        this.log.error({ err: error }, 'answers to commands could not be written');
-      }
-  }
-
-  async #writeSome(tx: WriteTransaction, statuses: readonly CommandStatus[]): Promise<void> {
+  async #write(tx: WriteTransaction, statuses: readonly CommandStatus[]): Promise<void> {
     const heardAtMs = this.clock.nowMs();
     const ids = [...new Set(statuses.map(({ command }) => command))];
     const commands = new Map((await tx.manager.findBy(CommandRow, { id: In(ids) })).map((row) => [row.id, row]));
@@ -113,4 +88,14 @@ export class CommandStatusIntake {
       );
     }
   }
+}
+
+/** Of several words on one command, what they come to. */
+function newest(heard: readonly CommandStatus[]): CommandStatus[] {
+  const last = new Map<string, CommandStatus>();
+  for (const status of heard) {
+    const key = `${status.device} ${status.command}`;
+    last.set(key, newerOf(last.get(key), status));
+  }
+  return [...last.values()];
 }

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
-import { parseTopic, TOPIC_RULES, topics, type UpdateStatus, updateStatus } from '../../../devices/protocol/index.js';
-import { AlarmService, Controller } from '../../fleet/index.js';
-import { jsonOf, MqttBus, RateLimit } from '../../platform/broker/index.js';
+import { type UpdateStatus, updateStatus } from '../../../devices/protocol/index.js';
+import { AlarmService, Controller, UplinkHall } from '../../fleet/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
+import { Gathering } from '../../platform/gathering/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { FAILED, follows } from './engine/states.js';
@@ -21,69 +21,50 @@ const MOST_KEPT = 100;
 /** What devices say of the programs that they were ordered (role `ingest`). */
 @Injectable()
 export class UpdateStatusIntake {
-  readonly #limit = new RateLimit(TOPIC_RULES['up.update'].perMinute);
-  #heard: UpdateStatus[] = [];
+  readonly #heard = new Gathering<UpdateStatus>({
+    afterMs: FLUSH_MS,
+    atATime: AT_A_TIME,
+    most: MOST_WAITING,
+    write: (heard) => this.database.write((tx) => this.#write(tx, heard)),
+    // A rollout believes what a device states of itself, so a word that is lost delays it and no more.
+    failed: (error, { length: statuses }) =>
+      this.log.error({ err: error, statuses }, 'what devices said of programs could not be written'),
+  });
   #unsubscribe: (() => Promise<void>) | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #flushing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
-    private readonly bus: MqttBus,
     private readonly alarms: AlarmService,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly hall: UplinkHall,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   async start(): Promise<void> {
-    this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('update'), { qos: 1 }, (topic, payload) =>
-      this.#take(topic, payload),
+    this.#unsubscribe = await this.hall.listen(
+      'update',
+      updateStatus,
+      { qos: 1 },
+      (status) => void this.#heard.add(status),
     );
   }
 
   async stop(): Promise<void> {
     await this.#unsubscribe?.();
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
     await this.flush();
   }
 
   /** Writes down what was heard so far. */
   flush(): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#write());
-    return this.#flushing;
+    return this.#heard.flush();
   }
 
-  #take(topic: string, payload: Uint8Array): void {
-    const parsed = parseTopic(topic);
-    if (parsed?.kind !== 'up' || payload.length > TOPIC_RULES['up.update'].maxBytes) return;
-    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
-    const status = updateStatus.safeParse(jsonOf(payload));
-    if (!status.success || status.data.device !== parsed.device || this.#heard.length >= MOST_WAITING) return;
-    this.#heard.push(status.data);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      void this.flush();
-    }, FLUSH_MS);
-  }
-
-  async #write(): Promise<void> {
-    while (this.#heard.length > 0) {
-      const statuses = this.#heard.slice(0, AT_A_TIME);
-      this.#heard = this.#heard.slice(AT_A_TIME);
-      try {
-        await this.database.write(async (tx) => {
-          const ids = [...new Set(statuses.map(({ device }) => device))];
-          const controllers = await tx.manager.findBy(Controller, { id: In(ids), revokedAtMs: IsNull() });
-          const known = new Set(controllers.map(({ id }) => id));
-          for (const status of statuses) if (known.has(status.device)) await this.#learn(tx, status);
-        });
-      } catch (error) {
-        // A rollout believes what a device states of itself, so a word that is lost delays it and no more.
-        this.log.error({ err: error, statuses: statuses.length }, 'what devices said of programs could not be written');
-      }
-    }
+  async #write(tx: WriteTransaction, heard: readonly UpdateStatus[]): Promise<void> {
+    const ids = [...new Set(heard.map(({ device }) => device))];
+    const controllers = await tx.manager.findBy(Controller, { id: In(ids), revokedAtMs: IsNull() });
+    const known = new Set(controllers.map(({ id }) => id));
+    for (const status of heard) if (known.has(status.device)) await this.#learn(tx, status);
   }
 
   async #learn(tx: WriteTransaction, { device: controllerId, release, state, atMs, ...status }: UpdateStatus) {

@@ -45,6 +45,26 @@ defineProblems({
     vi: 'Thiết bị gửi sự kiện không đọc được.',
     en: 'The device sent an event that cannot be read.',
   },
+  'device.commandsMalformed': {
+    status: 422,
+    vi: 'Thiết bị gửi trả lời lệnh không đọc được.',
+    en: 'The device sent an answer to a command that cannot be read.',
+  },
+  'device.updateMalformed': {
+    status: 422,
+    vi: 'Thiết bị gửi trạng thái cập nhật không đọc được.',
+    en: 'The device sent the state of an update that cannot be read.',
+  },
+  'device.wishesMalformed': {
+    status: 422,
+    vi: 'Thiết bị gửi yêu cầu âm thanh không đọc được.',
+    en: 'The device sent a wish for audio that cannot be read.',
+  },
+  'device.timeMalformed': {
+    status: 422,
+    vi: 'Thiết bị hỏi giờ bằng tin không đọc được.',
+    en: 'The device asked for the time with a message that cannot be read.',
+  },
   'device.flood': {
     status: 429,
     vi: 'Thiết bị gửi quá nhiều tin; phần vượt quá bị bỏ.',

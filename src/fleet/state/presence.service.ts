@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
+import type { z } from 'zod';
 import {
   type DeviceEvent,
   type DeviceState,
@@ -7,13 +8,12 @@ import {
   deviceReport,
   deviceState,
   planSynced,
-  topics,
+  type Uplink,
 } from '../../../devices/protocol/index.js';
-import { type EmbeddedBroker, MqttBus, RateLimit } from '../../platform/broker/index.js';
+import { type EmbeddedBroker, RateLimit } from '../../platform/broker/index.js';
 import { EMBEDDED_BROKER } from '../../platform/broker/token.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, type WriteTransaction } from '../../platform/database/index.js';
-import { Metrics } from '../../platform/http/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { DeviceAccess } from '../access/device-access.js';
@@ -22,7 +22,7 @@ import { type Lesson, learnEvent, learnState } from '../engine/evidence.js';
 import { Cluster, Controller } from '../fleet.entity.js';
 import { EventLog } from './event-log.js';
 import { StateService } from './state.service.js';
-import { type Entered, UplinkDoor } from './uplink-door.js';
+import { UplinkHall } from './uplink-hall.js';
 
 /** A morning of reconnects becomes a few transactions, not thousands. */
 const FLUSH_MS = 200;
@@ -51,12 +51,6 @@ interface Told {
 /** What devices say of themselves at the moment: state, plan held, events; what they refused becomes alarms. */
 @Injectable()
 export class PresenceService {
-  readonly #doors = {
-    state: new UplinkDoor('state', deviceState),
-    plan: new UplinkDoor('plan', planSynced),
-    reports: new UplinkDoor('reports', deviceReport),
-    events: new UplinkDoor('events', deviceEvent),
-  };
   readonly #connections = new RateLimit(MOST_CONNECTIONS);
   #seen = new Map<string, Seen>();
   #told: Told[] = [];
@@ -67,36 +61,26 @@ export class PresenceService {
 
   constructor(
     private readonly database: Database,
-    private readonly bus: MqttBus,
     private readonly alarms: AlarmService,
     private readonly states: StateService,
     private readonly events: EventLog,
     private readonly access: DeviceAccess,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    metrics: Metrics,
+    private readonly hall: UplinkHall,
     @Inject(EMBEDDED_BROKER) private readonly broker: EmbeddedBroker | null,
     @Inject(LOG) private readonly log: Log,
-  ) {
-    metrics.counter(
-      'vang_device_messages_refused_total',
-      'Messages of devices that were not as the contract says',
-      ['uplink', 'reason'],
-      () =>
-        Object.entries(this.#doors).flatMap(([uplink, door]) =>
-          [...door.refused].map(([reason, value]) => ({ labels: { uplink, reason }, value })),
-        ),
-    );
-  }
+  ) {}
 
   async start(): Promise<void> {
-    const { state, plan, reports, events } = this.#doors;
-    await this.#listen(state, (device, message) => void this.#seenOf(device).states.push(message));
-    await this.#listen(plan, (device, message) => {
-      this.#seenOf(device).synced = message.version;
+    await this.#listen('state', deviceState, (state) => void this.#seenOf(state.device).states.push(state));
+    await this.#listen('plan', planSynced, ({ device, version }) => {
+      this.#seenOf(device).synced = version;
     });
-    await this.#listen(reports, (device, { code, detail }) => this.#trouble(`device.${code}`, device, detail));
-    await this.#listen(events, (_device, event) => this.#tell(event));
+    await this.#listen('reports', deviceReport, ({ device, code, detail }) =>
+      this.#trouble(`device.${code}`, device, detail),
+    );
+    await this.#listen('events', deviceEvent, (event) => this.#tell(event));
     this.broker?.on('violation', this.#violation);
     this.broker?.on('restarted', this.#restarted);
     this.broker?.on('connected', this.#connected);
@@ -117,19 +101,15 @@ export class PresenceService {
 
   /** A message is acknowledged when `take` resolves: an event when it is written, anything else at once. */
   async #listen<Message extends { readonly device: string }>(
-    door: UplinkDoor<Message>,
-    take: (device: string, message: Message) => void | Promise<void>,
+    uplink: Uplink,
+    schema: z.ZodType<Message>,
+    take: (message: Message) => void | Promise<void>,
   ): Promise<void> {
-    const { uplink } = door;
     const options = { qos: 1, ackAfterHandler: uplink === 'events' } as const;
-    const unsubscribe = await this.bus.subscribe(topics.everyUplink(uplink), options, (topic, payload) => {
-      const entered: Entered<Message> = door.enter(topic, payload, this.clock.monotonicMs());
-      if (entered.ok) {
-        const taken = take(entered.device, entered.message);
-        this.#soon();
-        return taken;
-      }
-      if (entered.alarm && entered.device) this.#trouble(entered.alarm, entered.device, uplink);
+    const unsubscribe = await this.hall.listen(uplink, schema, options, (message) => {
+      const taken = take(message);
+      this.#soon();
+      return taken;
     });
     this.#unsubscribe.push(unsubscribe);
   }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
-import { type Telemetry, telemetry, topics } from '../../../devices/protocol/index.js';
-import { MqttBus } from '../../platform/broker/index.js';
+import { type Telemetry, telemetry } from '../../../devices/protocol/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, type WriteTransaction } from '../../platform/database/index.js';
 import { Metrics } from '../../platform/http/index.js';
@@ -13,7 +12,7 @@ import { readCounters } from '../engine/traffic.js';
 import { Controller } from '../fleet.entity.js';
 import { TrafficMeter, TrafficMonth } from '../sims/sim.entity.js';
 import { StateService } from '../state/state.service.js';
-import { UplinkDoor } from '../state/uplink-door.js';
+import { UplinkHall } from '../state/uplink-hall.js';
 import { TelemetryRow } from './telemetry.entity.js';
 
 /** A province says some ten messages a second: one transaction for what came in two. */
@@ -33,9 +32,7 @@ interface Arrived {
 /** Telemetry from MQTT into its table, with the bytes of the SIM, in batches. */
 @Injectable()
 export class TelemetryIntake {
-  readonly #door = new UplinkDoor('telemetry', telemetry);
   #waiting: Arrived[] = [];
-  #alarms: { readonly code: string; readonly controllerId: string; readonly detail: string }[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
@@ -43,23 +40,20 @@ export class TelemetryIntake {
 
   constructor(
     private readonly database: Database,
-    private readonly bus: MqttBus,
     private readonly states: StateService,
     private readonly alarms: AlarmService,
     private readonly clock: Clock,
+    private readonly hall: UplinkHall,
     metrics: Metrics,
     @Inject(LOG) private readonly log: Log,
   ) {
-    metrics.counter('vang_telemetry_refused_total', 'Telemetry that was not taken', ['reason'], () => [
-      ...[...this.#door.refused].map(([reason, value]) => ({ labels: { reason: reason as string }, value })),
-      { labels: { reason: 'full' }, value: this.#dropped },
+    metrics.counter('vang_telemetry_dropped_total', 'Telemetry for which there was no room', [], () => [
+      { labels: {}, value: this.#dropped },
     ]);
   }
 
   async start(): Promise<void> {
-    this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('telemetry'), { qos: 0 }, (topic, payload) =>
-      this.#take(topic, payload),
-    );
+    this.#unsubscribe = await this.hall.listen('telemetry', telemetry, { qos: 0 }, (message) => this.#take(message));
   }
 
   /** What has arrived is still written. */
@@ -71,16 +65,12 @@ export class TelemetryIntake {
     await this.#flush();
   }
 
-  #take(topic: string, payload: Uint8Array): void {
-    const entered = this.#door.enter(topic, payload, this.clock.monotonicMs());
-    if (this.#waiting.length + this.#alarms.length >= MOST_WAITING) {
+  #take(message: Telemetry): void {
+    if (this.#waiting.length >= MOST_WAITING) {
       this.#dropped++;
       return;
     }
-    if (entered.ok) this.#waiting.push({ atMs: this.clock.nowMs(), message: entered.message });
-    else if (entered.alarm && entered.device)
-      this.#alarms.push({ code: entered.alarm, controllerId: entered.device, detail: 'telemetry' });
-    else return;
+    this.#waiting.push({ atMs: this.clock.nowMs(), message });
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#flushing = this.#flushing.then(() => this.#flush());
@@ -88,8 +78,8 @@ export class TelemetryIntake {
   }
 
   async #flush(): Promise<void> {
-    const [arrived, alarms] = [this.#waiting, this.#alarms];
-    [this.#waiting, this.#alarms] = [[], []];
+    const arrived = this.#waiting;
+    this.#waiting = [];
     const devices = [...new Set(arrived.map(({ message }) => message.device))].sort();
     try {
       for (let from = 0; from < devices.length; from += DEVICES_AT_ONCE) {
@@ -97,10 +87,6 @@ export class TelemetryIntake {
         const theirs = arrived.filter(({ message }) => ids.has(message.device));
         await this.database.write((tx) => this.#write(tx, [...ids], theirs));
       }
-      if (alarms.length > 0)
-        await this.database.write(async (tx) => {
-          for (const alarm of alarms) await this.alarms.raise(tx, alarm);
-        });
     } catch (error) {
       // A lost one is no loss: the next says the same of the moment, and the counters go on.
       this.log.error({ err: error, messages: arrived.length }, 'telemetry could not be written');
