@@ -19,6 +19,9 @@ const DEADLOCK = '40P01';
 // More than the pool has connections, so that even a row that all of them want is had by each in the end.
 const ATTEMPTS = 15;
 
+/** In whose transaction something runs. One for all databases: each such storage costs every promise of the process. */
+const current = new AsyncLocalStorage<{ readonly owner: Database; readonly tx: OpenTransaction }>();
+
 /** The only way to the database (invariant 10): `read` cannot write, `write` is one transaction. */
 export class Database {
   private sides: Sides | undefined;
@@ -27,7 +30,6 @@ export class Database {
   private underWay = 0;
   private whenQuiet: (() => void) | undefined;
   private readonly queue = new SerialQueue();
-  private readonly current = new AsyncLocalStorage<OpenTransaction>();
 
   constructor(
     readonly options: DatabaseOptions,
@@ -76,7 +78,7 @@ export class Database {
    * it; several statements are no snapshot.
    */
   async read<T>(work: (reader: EntityManager) => Promise<T>): Promise<T> {
-    const joined = this.current.getStore();
+    const joined = this.ownTransaction();
     if (joined?.open) return work(joined.manager);
     const { reading } = this.opened();
     return this.counted(() => work(reading.manager));
@@ -87,7 +89,7 @@ export class Database {
    * transaction lost against another), so what is to happen once belongs in `afterCommit`.
    */
   async write<T>(work: (tx: WriteTransaction) => Promise<T>, options: WriteOptions = {}): Promise<T> {
-    if (this.current.getStore()?.open)
+    if (this.ownTransaction()?.open)
       throw new DatabaseUseError('write() inside write(): pass the transaction on to what is called inside');
     const sides = this.opened();
     const { result, callbacks } = await this.counted(() =>
@@ -117,7 +119,7 @@ export class Database {
       const tx = new OpenTransaction(runner);
       try {
         const result = await Promise.race([
-          this.current.run(tx, () => work(tx)),
+          current.run({ owner: this, tx }, () => work(tx)),
           tx.idleFor(this.options.idleLimitMs ?? 5_000),
         ]);
         if ((await tx.end()) > 0)
@@ -152,6 +154,11 @@ export class Database {
         await wait(Math.random() * Math.min(5 * number, 50));
       }
     }
+  }
+
+  private ownTransaction(): OpenTransaction | undefined {
+    const joined = current.getStore();
+    return joined?.owner === this ? joined.tx : undefined;
   }
 
   private opened(): Sides {
