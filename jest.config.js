@@ -1,27 +1,15 @@
+const LONG = process.env.VANG_TESTS === 'long';
+
 /** Unit specs stand beside the code, whole-system specs under test/. Everything runs as ESM, as in production. */
 export default {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  runner: '<rootDir>/test/runner/runner.js',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(LONG ? [] : ['\\.long\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  maxWorkers: 2,
-  // Modules of finished specs are let go late; a worker that has grown spends most of its time looking for them.
-  workerIdleMemoryLimit: '1GB',
+  // Whole-system specs wait for sound and programs most of their time, so two cores carry three workers.
+  maxWorkers: 3,
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/test/support/run/begin.js',
+  globalTeardown: '<rootDir>/test/support/run/end.js',
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.js'],
 };

