@@ -11,11 +11,12 @@ import { receiptBatch, topics } from '../../devices/protocol/index.js';
 import { findFfmpeg } from '../../media/index.js';
 import { CLICK_MS, clickAsset } from '../bench/click.js';
 import { PoleStandIn } from '../bench/pole-stand-in.js';
+import { someOf } from '../support/long.js';
 
 const BUILT = fileURLToPath(new URL('../../dist', import.meta.url));
 const MAIN = 'devices/player/main.js';
 /** Instead of six minutes: long enough for a start on a busy machine. */
-const PROBATION_MS = 15_000;
+const PROBATION_MS = 10_000;
 const WITHIN_MS = 50_000;
 const audio = clickAsset();
 
@@ -30,6 +31,15 @@ beforeAll(async () => {
   ({ path: ffmpeg } = await findFfmpeg({}));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+/** Release, what is wrong with it, and its program. */
+const BROKEN: readonly (readonly [number, string, string])[] = [
+  [3, 'ends at once', 'process.exit(1);'],
+  [4, 'wants a person', 'process.exit(2);'],
+  [5, 'cannot even be read', 'import { nothing } from "./none.js";'],
+  [6, 'hangs', 'process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1e6);'],
+  [7, 'cannot connect', 'process.env.VANG_PLAYER_MQTT_URL = "mqtt://127.0.0.1:1"; await import("./former.js");'],
+];
 
 const bundle = (release: number, main?: string): TestAsset => {
   const files = contents.map((file) =>
@@ -101,18 +111,15 @@ describe('a real player under its launcher', () => {
     await expect(readFile(join(home, 'trial.json'))).rejects.toThrow('ENOENT');
   });
 
-  test.each<[number, string, string]>([
-    [3, 'ends at once', 'process.exit(1);'],
-    [4, 'wants a person', 'process.exit(2);'],
-    [5, 'cannot even be read', 'import { nothing } from "./none.js";'],
-    [6, 'hangs', 'process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1e6);'],
-    [7, 'cannot connect', 'process.env.VANG_PLAYER_MQTT_URL = "mqtt://127.0.0.1:1"; await import("./former.js");'],
-  ])('release %i, which %s, gives way by itself; the board plays its next play', async (release, _, main) => {
-    await order(release, bundle(release, main));
-    await pole.updated(release, 'rolledBack', WITHIN_MS);
-    await playsNext();
-    expect(stateNow()).toMatchObject({ firmware: { release: 2 } });
-  });
+  test.each(someOf(BROKEN, 3))(
+    'release %i, which %s, gives way by itself; the board plays its next play',
+    async (release, _, main) => {
+      await order(release, bundle(release, main));
+      await pole.updated(release, 'rolledBack', WITHIN_MS);
+      await playsNext();
+      expect(stateNow()).toMatchObject({ firmware: { release: 2 } });
+    },
+  );
 
   it('refuses what is no bundle and says why; nothing is stopped for it', async () => {
     const boots = bootsSeen();
