@@ -1,5 +1,5 @@
 import { Calendar } from '../time/calendar.js';
-import { DAY_MS, DAY_S, dayOfWall, wallOfText } from '../time/civil.js';
+import { DAY_MS, DAY_S, wallOfText } from '../time/civil.js';
 import type { Span } from '../time/index.js';
 import type { Occurrence, OccurrenceChange, Recurrence, Recurring } from './recurrence.js';
 import { type Series, seriesOf } from './series.js';
@@ -87,17 +87,9 @@ export function startsOnDay(series: Series, day: number): number[] {
   return series.between(day * DAY_S, (day + 1) * DAY_S - 1);
 }
 
-/** Seconds only where there are some: 05:00 and 05:00:00 are one start. */
-export function occurrenceId(entryId: string, wall: number, calendar: Calendar): string {
-  const day = dayOfWall(wall);
-  const seconds = wall - day * DAY_S;
-  const date = calendar.textOf(day);
-  const clock = two(Math.floor(seconds / 3_600)) + two(Math.floor(seconds / 60) % 60);
-  const rest = seconds % 60 === 0 ? '' : two(seconds % 60);
-  return `${entryId}-${date.slice(0, -6)}${date.slice(-5, -3)}${date.slice(-2)}T${clock}${rest}`;
-}
-
-const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+/** Entry and original start, local: `…-20261109T0500`. Seconds only where there are some: 05:00 and 05:00:00 are one start. */
+export const occurrenceId = (entryId: string, wall: number, calendar: Calendar): string =>
+  `${entryId}-${calendar.stampOf(wall)}`;
 
 /** The original start that an identity names, as wall time; null: it is none. */
 export function originalWallOf(occurrence: string): number | null {

@@ -29,8 +29,9 @@ export function checkSessions(
   zone = DEFAULT_ZONE,
   overrides = NO_OVERRIDES,
 ): readonly SessionBreach[] {
-  const inOrder = [...plays].sort(byStart);
-  const scheduled = inOrder.filter((play) => play.class !== 'emergency');
+  const inOrder = isInOrder(plays) ? plays : [...plays].sort(byStart);
+  const isEmergency = (play: RuledPlay) => play.class === 'emergency';
+  const scheduled = inOrder.some(isEmergency) ? inOrder.filter((play) => !isEmergency(play)) : inOrder;
   const breaches = breachesOf(book, scheduled, zone, overrides, blocks);
   if (scheduled.length === inOrder.length) return breaches;
   const silenced = new Set(breaches.filter(blocks).map(({ play }) => play));
@@ -77,11 +78,17 @@ function breachesOf(
   return found;
 }
 
-function breachesIn(session: Session, play: RuledPlay, zone: string, overrides: Overrides): SessionBreach[] {
-  const found: SessionBreach[] = [];
+const NO_BREACHES: readonly SessionBreach[] = [];
+
+/** In the hottest loop: where all is well nothing is made. */
+function breachesIn(session: Session, play: RuledPlay, zone: string, overrides: Overrides): readonly SessionBreach[] {
   const { maxSessionMinutes: minutes, maxSessionsPerDay: sessions } = session.rules;
+  const isTooLong = minutes !== null && play.endMs > session.startMs + minutes.value * MINUTE_MS;
+  const isOneTooMany = sessions !== null && session.nth > sessions.value;
+  if (!isTooLong && !isOneTooMany) return NO_BREACHES;
+  const found: SessionBreach[] = [];
   const span = { fromMs: session.startMs, untilMs: Math.max(session.endMs, play.endMs) };
-  if (minutes !== null && play.endMs > session.startMs + minutes.value * MINUTE_MS)
+  if (isTooLong)
     found.push({
       code: 'ruleSessionTooLong',
       source: minutes.source,
@@ -91,7 +98,7 @@ function breachesIn(session: Session, play: RuledPlay, zone: string, overrides: 
       allowed: { minutes: minutes.value },
       session: span,
     });
-  if (sessions !== null && session.nth > sessions.value)
+  if (isOneTooMany)
     found.push({
       code: 'ruleTooManySessions',
       source: sessions.source,
@@ -105,7 +112,17 @@ function breachesIn(session: Session, play: RuledPlay, zone: string, overrides: 
   return found;
 }
 
-const byStart = (a: RuledPlay, b: RuledPlay): number =>
-  a.startMs - b.startMs || a.endMs - b.endMs || compare(a.entryId, b.entryId) || compare(a.occurrence, b.occurrence);
+function isInOrder(plays: readonly RuledPlay[]): boolean {
+  for (let at = 1; at < plays.length; at++)
+    if (byStart(plays[at - 1] as RuledPlay, plays[at] as RuledPlay) > 0) return false;
+  return true;
+}
 
+const byStart = (a: RuledPlay, b: RuledPlay): number =>
+  less(a.startMs, b.startMs) ||
+  less(a.endMs, b.endMs) ||
+  compare(a.entryId, b.entryId) ||
+  compare(a.occurrence, b.occurrence);
+
+const less = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

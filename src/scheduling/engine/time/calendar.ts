@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { DAY_MS, DAY_S, dayOfText, dayOfWall, secondsOfText, textOfDay, textOfWall } from './civil.js';
+import { DAY_MS, DAY_S, dayOfText, dayOfWall, secondsOfText, textOfDay, textOfWall, two } from './civil.js';
 
 export interface Start {
   readonly startMs: number;
@@ -11,6 +11,7 @@ export interface Start {
 export class Calendar {
   readonly #zones = new Map<string, ZoneDays>();
   readonly #texts = new Map<number, string>();
+  readonly #stamps = new Map<number, string>();
 
   localDayOf(ms: number, zone: string): string {
     return this.textOf(this.dayAt(ms, zone));
@@ -22,6 +23,18 @@ export class Calendar {
     if (known !== undefined) return known;
     const text = textOfDay(day);
     this.#texts.set(day, text);
+    return text;
+  }
+
+  /** YYYYMMDDTHHMM of a wall time, with seconds only where there are some. */
+  stampOf(wall: number): string {
+    const known = this.#stamps.get(wall);
+    if (known !== undefined) return known;
+    const day = dayOfWall(wall);
+    const seconds = wall - day * DAY_S;
+    const clock = two(Math.floor(seconds / 3_600)) + two(Math.floor(seconds / 60) % 60);
+    const text = `${this.textOf(day).replaceAll('-', '')}T${clock}${seconds % 60 === 0 ? '' : two(seconds % 60)}`;
+    this.#stamps.set(wall, text);
     return text;
   }
 

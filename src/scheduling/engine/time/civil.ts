@@ -84,4 +84,4 @@ export function textOfWall(wall: number): string {
 
 export const dayOfWall = (wall: number): number => Math.floor(wall / DAY_S);
 
-const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+export const two = (number: number): string => (number < 10 ? `0${number}` : String(number));

@@ -232,7 +232,8 @@ const MOST_OVERLAPS = 10_000;
 /** Pairs that one loudspeaker would have to sound together, by start of the first. @param slices by start */
 export function overlapsOf(slices: readonly Slice[]): Overlap[] {
   const overlaps: Overlap[] = [];
-  for (const [index, first] of slices.entries()) {
+  for (let index = 0; index < slices.length; index++) {
+    const first = slices[index] as Slice;
     for (let next = index + 1; next < slices.length; next++) {
       const second = slices[next] as Slice;
       if (second.startMs >= first.endMs) break;

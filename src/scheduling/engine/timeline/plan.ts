@@ -49,7 +49,9 @@ export function finishPlan(heard: Laid, world: World, decisions: DecisionsByKey)
 /** Of plays that are left; what was said of one that is not heard after all is said by its gap. */
 function remarksOn(slices: readonly Slice[], remarks: Remark[], fromMs: number): readonly Remark[] {
   if (remarks.length === 0) return remarks;
-  const heard = new Set(slices.map(({ id }) => id));
+  const named = new Set(remarks.map((remark) => (remark.code === 'slotOverrun' ? '' : remark.play)));
+  const heard = new Set<string>();
+  for (const { id } of slices) if (named.has(id)) heard.add(id);
   const left = remarks.filter((remark) =>
     remark.code === 'slotOverrun' ? remark.endMs > fromMs : heard.has(remark.play),
   );

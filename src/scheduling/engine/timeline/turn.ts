@@ -4,12 +4,10 @@ import type { Slice } from './timeline.types.js';
 
 /** By start; at one instant in the order in which a device would take them. */
 export function byStart(a: Slice, b: Slice): number {
-  return (
-    a.startMs - b.startMs ||
-    byTurn(
-      { play: a.id, class: a.class, level: a.level, startMs: a.startMs },
-      { play: b.id, class: b.class, level: b.level, startMs: b.startMs },
-    )
+  if (a.startMs !== b.startMs) return a.startMs < b.startMs ? -1 : 1;
+  return byTurn(
+    { play: a.id, class: a.class, level: a.level, startMs: a.startMs },
+    { play: b.id, class: b.class, level: b.level, startMs: b.startMs },
   );
 }
 
