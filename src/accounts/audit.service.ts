@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/index.js';
-import { newId, type WriteTransaction } from '../platform/database/index.js';
+import { insertRow, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import { AuditEntry } from './account.entity.js';
 
@@ -19,7 +19,7 @@ export class Audit {
       readonly detail?: Record<string, unknown>;
     },
   ): Promise<void> {
-    await tx.manager.save(AuditEntry, {
+    await insertRow(tx.manager, AuditEntry, {
       id: newId(),
       atMs: this.clock.nowMs(),
       accountId: actor?.accountId ?? null,

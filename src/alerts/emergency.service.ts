@@ -5,7 +5,7 @@ import { type Area, AreaService, covers } from '../areas/index.js';
 import { Summons, UnreadyAudio } from '../dispatch/index.js';
 import { type AirableItem, ApprovalService, type Duty, EmergencyPolicies, LibraryService } from '../library/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { Database, newId, type WriteTransaction } from '../platform/database/index.js';
+import { Database, insertRow, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import type { OutboxRelay } from '../platform/outbox/index.js';
 import { AiringService } from '../scheduling/index.js';
@@ -99,7 +99,7 @@ export class EmergencyService {
       stoppedByName: null,
       requestKey: request.requestKey,
     };
-    await tx.manager.save(Emergency, emergency);
+    await insertRow(tx.manager, Emergency, emergency);
     const { basis, reason } = emergency;
     const detail = {
       entryId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CommandBody, TOPIC_RULES } from '../../../devices/protocol/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { newId, type WriteTransaction } from '../../platform/database/index.js';
+import { insertRow, newId, type WriteTransaction } from '../../platform/database/index.js';
 import { KeyRing } from '../../platform/keys/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { CommandRow } from './command.entity.js';
@@ -58,7 +58,7 @@ export class CommandIssuer {
       activeUntilMs,
       endedAtMs: null,
     };
-    await tx.manager.save(CommandRow, row);
+    await insertRow(tx.manager, CommandRow, row);
     await this.outbox.add(tx, { topic: COMMAND_ISSUED, payload: { commandId: id } });
     if (areaId !== null && activeUntilMs !== null) await this.#listChanged(tx, areaId);
     // Not by way of the relay: a siren does not wait for whatever else it has to deliver. The relay makes up for a crash.

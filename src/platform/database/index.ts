@@ -11,6 +11,7 @@ export type {
 export { schemaDrift } from './drift.js';
 export { DatabasePlaceError, DatabaseUseError } from './errors.js';
 export { newId } from './ids.js';
+export { insertRow } from './insert-row.js';
 export { beginsWith } from './prefix.js';
 export {
   addColumn,

@@ -4,7 +4,7 @@ import type { PlannedPlay } from '../../../devices/protocol/index.js';
 import { Audit } from '../../accounts/index.js';
 import type { Area } from '../../areas/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { newId, type WriteTransaction } from '../../platform/database/index.js';
+import { insertRow, newId, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Board, DEFAULT_ZONE, localDayOf, localTimeOf } from '../engine/index.js';
@@ -81,8 +81,8 @@ export class AiringService {
       cancelledAtMs: null,
       revision: 1,
     };
-    await tx.manager.save(Entry, entry);
-    await tx.manager.save(EntryItem, { entryId: entry.id, itemId: item.id });
+    await insertRow(tx.manager, Entry, entry);
+    await insertRow(tx.manager, EntryItem, { entryId: entry.id, itemId: item.id });
     await this.#logPasses(tx, actor, entry, item.audio.durationMs);
     await this.#announce(tx, entry);
     return viewOf(entry);
