@@ -34,9 +34,8 @@ export class CommandSender implements OnModuleDestroy {
 
   register(relay: OutboxRelay): void {
     relay.on<{ commandId: string }>(COMMAND_ISSUED, async ({ payload: { commandId } }) => {
-      const command = await this.database.read((reader) => reader.findOneBy(CommandRow, { id: commandId }));
+      const command = await this.#sendStored(commandId);
       if (!command) return;
-      await this.#send(command);
       await this.calm();
       await this.#writeDown(command);
     });
@@ -90,11 +89,20 @@ export class CommandSender implements OnModuleDestroy {
   async sendWaiting(): Promise<void> {
     const waiting = await this.database.read((reader) =>
       reader.find(CommandRow, {
+        select: { id: true },
         where: { publishedAtMs: IsNull(), expiresAtMs: MoreThanOrEqual(this.clock.nowMs()) },
         order: { id: 'ASC' },
       }),
     );
-    for (const command of waiting) await this.#send(command);
+    for (const { id } of waiting) await this.#sendStored(id);
+  }
+
+  /** What is on its way is waited for: a row that was read before it was out would be sent a second time. */
+  async #sendStored(id: string): Promise<CommandRow | null> {
+    await this.#sending.get(id)?.catch(() => undefined);
+    const command = await this.database.read((reader) => reader.findOneBy(CommandRow, { id }));
+    if (command) await this.#send(command);
+    return command;
   }
 
   #send(command: CommandRow): Promise<void> {
