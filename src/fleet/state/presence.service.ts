@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import type { z } from 'zod';
@@ -27,7 +28,7 @@ import { UplinkHall } from './uplink-hall.js';
 /** A morning of reconnects becomes a few transactions, not thousands. */
 const FLUSH_MS = 200;
 /** A whole province that reconnects must not keep a receipt from being written for seconds. */
-const DEVICES_PER_WRITE = 200;
+const DEVICES_PER_WRITE = 50;
 const MOST_TROUBLES = 1_000;
 /** Beyond it events are left to their devices, which have not been told that they came. */
 const MOST_EVENTS = 20_000;
@@ -158,10 +159,13 @@ export class PresenceService {
     if (seen.size === 0 && told.length === 0 && troubles.length === 0) return;
     try {
       const devices = [...seen];
-      for (let from = 0; from < devices.length; from += DEVICES_PER_WRITE)
+      for (let from = 0; from < devices.length; from += DEVICES_PER_WRITE) {
         await this.database.write((tx) =>
           this.#writeStates(tx, new Map(devices.slice(from, from + DEVICES_PER_WRITE))),
         );
+        // SQLite answers in the same turn: without this, whoever asks meanwhile waits for all of a province.
+        await nextTurn();
+      }
       if (told.length + troubles.length > 0) await this.database.write((tx) => this.#writeWords(tx, told, troubles));
       for (const { written } of told) written();
     } catch (error) {
