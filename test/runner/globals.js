@@ -15,3 +15,13 @@ export const jest = {
   useRealTimers: () => timers.useRealTimers(),
   advanceTimersByTimeAsync: (ms) => timers.advanceTimersByTimeAsync(ms),
 };
+
+const environment = { ...process.env };
+
+/** The next file in this process finds what all share as it was: time, what was spied on, and the environment. */
+export function putBack() {
+  timers.useRealTimers();
+  mocker.restoreAllMocks();
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+}

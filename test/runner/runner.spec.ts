@@ -40,11 +40,32 @@ const FILES = {
   `,
   'breaks.spec.ts': `throw new Error('does not load');`,
   'dies.spec.ts': `import { it } from '@jest/globals'; it('dies', () => process.exit(3));`,
+  'leaves.spec.ts': `
+    import { it } from '@jest/globals';
+    // Longer than the other, so that it comes first: files are run by their length, and what is left behind by the last is lost with it.
+    it('is over before its error', () => { setTimeout(() => { throw new Error('too late'); }, 30); });
+  `,
+  'waits.spec.ts': `
+    import { it } from '@jest/globals';
+    it('only waits', () => new Promise((resolve) => setTimeout(resolve, 60)));
+  `,
   'remembers.spec.ts': `
     import { expect, it } from '@jest/globals';
     it.each([1, 2])('is asked for number %i', (n) => expect(n).toBeLessThan(3));
   `,
 };
+
+/** Each finds what all files share as it is in a new process, and leaves it changed. */
+const CHANGES = `
+  import { expect, it, jest } from '@jest/globals';
+  it('finds everything as it was', () => {
+    expect([process.env.LEFT, process.env.HOME === '', Math.random() < 1, setTimeout.clock]).toEqual([undefined, false, true, undefined]);
+    process.env.LEFT = 'behind';
+    process.env.HOME = '';
+    jest.spyOn(Math, 'random').mockReturnValue(2);
+    jest.useFakeTimers();
+  });
+`;
 
 interface Report {
   readonly numPassedTests: number;
@@ -58,15 +79,16 @@ interface Report {
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runner-'));
-  for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
+  const all = { ...FILES, 'changes-a.spec.ts': CHANGES, 'changes-b.spec.ts': CHANGES };
+  for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text);
   const config = { runner: here('./runner.js'), rootDir: folder, testMatch: ['**/*.spec.ts'], testTimeout: 200 };
   await writeFile(join(folder, 'jest.config.json'), JSON.stringify(config));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(...args: string[]): Promise<{ code: number; report: Report }> {
+async function run(...args: readonly string[]): Promise<{ code: number; report: Report }> {
   const jest = here('../../node_modules/jest/bin/jest.js');
-  const all = [jest, '--config', join(folder, 'jest.config.json'), '--json', '--maxWorkers=2', ...args];
+  const all = [jest, '--config', join(folder, 'jest.config.json'), '--json', ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, all, { cwd: folder, maxBuffer: 8_000_000 }, (error, stdout) =>
       resolve({ code: Number(error?.code ?? 0), report: JSON.parse(stdout) as Report }),
@@ -108,4 +130,15 @@ it('runs what is asked for by name, and ends with zero', async () => {
   const { code, report } = await run('fails', 'remembers', '-t', 'number 2');
   expect([code, report.numPassedTests]).toEqual([0, 1]);
   expect(statuses(report)).toMatchObject({ 'is wrong': 'pending', 'is asked for number 2': 'passed' });
+});
+
+it('what a file changed of what all share is put back before the next', async () => {
+  const { code, report } = await run('changes', '--maxWorkers=1');
+  expect([code, report.numPassedTests]).toEqual([0, 2]);
+});
+
+it('an error that comes when its file is over fails whoever runs then', async () => {
+  const { code, report } = await run('leaves', 'waits', '--maxWorkers=1');
+  expect(code).toBe(1);
+  expect(report.testResults.map(({ message }) => message).join()).toContain('too late');
 });

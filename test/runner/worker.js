@@ -3,10 +3,17 @@ import { promisify } from 'node:util';
 import { createEmptyTestResult } from '@jest/test-result';
 import { addEventHandler, getState, resetState, run } from 'jest-circus';
 import { formatExecError, formatResultsErrors } from 'jest-message-util';
+import { putBack } from './globals.js';
+
+/** What nobody caught when no file ran: a file before left it behind. */
+const leftBehind = [];
+let running = false;
 
 /** Runs the specifications of a file as Node runs any module. @returns what Jest's reporters read */
 export async function runFile(path, globalConfig, config) {
   resetState();
+  getState().unhandledErrors.push(...leftBehind.splice(0));
+  running = true;
   const { testNamePattern, testTimeout, maxConcurrency, expand } = globalConfig;
   Object.assign(getState(), {
     ...{ maxConcurrency, expand },
@@ -14,8 +21,7 @@ export async function runFile(path, globalConfig, config) {
     testNamePattern: testNamePattern ? new RegExp(testNamePattern, 'i') : null,
   });
   const start = Date.now();
-  await import(pathToFileURL(path).href);
-  const { testResults, unhandledErrorsDetailed } = await run();
+  const { testResults, unhandledErrorsDetailed } = await loadAndRun(path);
   const end = Date.now();
   const results = testResults.map(assertionOf);
   const count = (status) => results.filter((result) => result.status === status).length;
@@ -41,6 +47,16 @@ export async function runFile(path, globalConfig, config) {
   };
 }
 
+async function loadAndRun(path) {
+  try {
+    await import(pathToFileURL(path).href);
+    return await run();
+  } finally {
+    running = false;
+    putBack();
+  }
+}
+
 function assertionOf({ testPath, status, duration, errors, errorsDetailed, invocations, numPassingAsserts }) {
   const [, ...names] = testPath;
   return {
@@ -57,10 +73,10 @@ function assertionOf({ testPath, status, duration, errors, errorsDetailed, invoc
   };
 }
 
-/** What nobody catches fails the test that runs, or else its file. @returns takes it back */
+/** What nobody catches fails the test that runs, or else its file, or else the next one. @returns takes it back */
 function uncaught(error) {
   const { currentlyRunningTest, unhandledErrors } = getState();
-  const errors = currentlyRunningTest?.errors ?? unhandledErrors;
+  const errors = running ? (currentlyRunningTest?.errors ?? unhandledErrors) : leftBehind;
   const caught = [error instanceof Error ? error : new Error(String(error)), new Error('nobody catches this')];
   errors.push(caught);
   return () => errors.splice(errors.indexOf(caught) >>> 0, 1);

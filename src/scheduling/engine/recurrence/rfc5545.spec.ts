@@ -59,7 +59,7 @@ describe('RFC 5545, 3.8.5.3', () => {
   });
 
   it('the zone of the server changes nothing', async () => {
-    // jest hands specs a copy of process.env, so that setting TZ there changes nothing: hence a process of its own.
+    // The zone belongs to the whole process, which other specifications share: hence one of its own.
     const source = `
       const { occurrencesOf } = await import('./src/scheduling/engine/recurrence/index.js');
       const { EXAMPLES, recurrenceOf } = await import('./src/scheduling/engine/recurrence/rfc5545.spec-support.ts');
