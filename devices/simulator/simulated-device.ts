@@ -18,7 +18,7 @@ import { DeviceBody } from './device-body.js';
 import { DeviceFaults } from './device-faults.js';
 import { DeviceNetwork, type Publish } from './device-network.js';
 import type { Fault, FaultKind } from './faults.js';
-import { toldOfRecord, toldOfReport } from './told.js';
+import { toldOfRecord, toldOfReport, toldOfWish } from './told.js';
 import type { Enrolled, World } from './world.js';
 
 /** Beyond this the journal is folded into one snapshot; it shares its content with the state, so that costs nothing. */
@@ -46,7 +46,7 @@ export class SimulatedDevice {
   #lookAtRealMs = 0;
   #idle = false;
   #toldReady = 0;
-  #toldWishing = false;
+  readonly #toldWishing = new Set<string>();
   #bytesDown = 0;
   /** What a power cut leaves, with what is on the disk. */
   #journal: JournalRecord[] = [];
@@ -159,7 +159,7 @@ export class SimulatedDevice {
     this.#state = bornState(replay(this.#journal));
     this.#body.powerCut(this.#monoMs());
     this.#toldReady = 0;
-    this.#toldWishing = false;
+    this.#toldWishing.clear();
     this.#boot();
     this.#network.powerOn();
   }
@@ -270,10 +270,8 @@ export class SimulatedDevice {
       this.#world.counted.rejected++;
       this.#world.tell(toldOfReport(effect, serial));
     }
-    if (effect.topic === topics.up(device, 'wishes') && !this.#toldWishing) {
-      this.#toldWishing = true;
-      this.#world.tell({ event: 'wishing', serial });
-    }
+    if (effect.topic === topics.up(device, 'wishes'))
+      for (const told of toldOfWish(effect, serial, this.#toldWishing)) this.#world.tell(told);
     this.#network.publish(effect);
   }
 
@@ -281,7 +279,7 @@ export class SimulatedDevice {
     const { activeVersion, clock } = this.#state.durable;
     if (activeVersion === this.#toldReady || !isReady(this.#state, timeAt(clock, this.#monoMs()).nowMs)) return;
     this.#toldReady = activeVersion;
-    this.#toldWishing = false;
+    this.#toldWishing.clear();
     const { serial } = this.#enrolled;
     this.#world.tell({ event: 'ready', serial, planVersion: activeVersion, bytesReceived: this.#bytesDown });
   }

@@ -67,8 +67,8 @@ export type FleetEvent =
   | { readonly event: 'enrolled'; readonly serial: string; readonly device: string; readonly cluster?: string }
   | { readonly event: 'connected'; readonly serial: string }
   | { readonly event: 'disconnected'; readonly serial: string }
-  /** The first wish for something that it lacks, after it was ready or has booted. */
-  | { readonly event: 'wishing'; readonly serial: string }
+  /** The first wish for an asset that it lacks, after it was ready or has booted. */
+  | { readonly event: 'wishing'; readonly serial: string; readonly sha256: string }
   | { readonly event: 'ready'; readonly serial: string; readonly planVersion: number; readonly bytesReceived: number }
   | { readonly event: 'faultBegan'; readonly serial: string; readonly fault: Fault }
   | { readonly event: 'faultEnded'; readonly serial: string; readonly kind: FaultKind }

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../player/core/index.js';
-import { deviceReport, receipt } from '../protocol/index.js';
+import { deviceReport, receipt, wish } from '../protocol/index.js';
 import type { Publish } from './device-network.js';
 import type { FleetEvent } from './stdio.js';
 
@@ -20,4 +20,11 @@ export function toldOfRecord(record: JournalRecord, serial: string, unsent: numb
 export function toldOfReport(report: Publish, serial: string): FleetEvent {
   const { code, detail } = deviceReport.parse(JSON.parse(report.payload));
   return { event: 'rejected', serial, code, detail };
+}
+
+/** @param told assets that were told of before, and now these too */
+export function toldOfWish(message: Publish, serial: string, told: Set<string>): FleetEvent[] {
+  const fresh = wish.parse(JSON.parse(message.payload)).assets.filter(({ sha256 }) => !told.has(sha256));
+  for (const { sha256 } of fresh) told.add(sha256);
+  return fresh.map(({ sha256 }) => ({ event: 'wishing', serial, sha256 }));
 }

@@ -15,6 +15,8 @@ import { freePort } from './small-district.js';
 const LIMITS = { upload: 1.05, download: 1.1, time: 3, cappedTime: 0.1, churnUpload: 1.25 };
 /** 50 Mbit/s: what a commune office has upwards on a good day. */
 const CAPPED_BYTES_PER_SECOND = 6_250_000;
+/** So long the service gathers wishes before anything goes out. */
+const GATHERING_MS = 1_500;
 /**
  * While devices come and go the line carries 100 Mbit/s, some 60 kB/s a device, so that the transfer lasts as long as one over
  * the mobile network. Each of a tenth of the devices loses its connection once and is back in a moment, as after a change
@@ -90,8 +92,7 @@ function churn(devices: number, lastsMs: number, command: (command: object) => v
   const timers = Array.from({ length: Math.ceil(devices / 10) }, (_, i) => {
     const forMs = seeded.whole(CHURN.leastMs, CHURN.mostMs);
     const serial = `S${i * 10 + seeded.whole(0, 9)}`;
-    // At the very beginning the service gathers wishes.
-    const atMs = 300 + seeded.share() * lastsMs;
+    const atMs = GATHERING_MS + seeded.share() * lastsMs;
     return setTimeout(() => command({ cmd: 'fault', serial, fault: { kind: 'offline' }, forMs }), atMs);
   });
   return () => timers.forEach(clearTimeout);

@@ -15,7 +15,7 @@ const pause = async () => void (await wait(50));
 export interface Pushed {
   readonly bytes: number;
   readonly sha256: string;
-  /** From the first wish until the last device had everything. */
+  /** From the first wish for the file until the last device had everything: a pull, too, begins when its address is known. */
   readonly ms: number;
   /** Payload bytes of audio and descriptors that the service handed to the broker. */
   readonly uploadedBytes: number;
@@ -42,7 +42,7 @@ export class PushScene {
   readonly #fleet = new Program('devices/simulator/main.js', [], {});
   readonly #received = new Map<string, number>();
   #onReady: (serial: string, bytes: number) => void = () => undefined;
-  #onWishing: () => void = () => undefined;
+  #onWishing: (sha256: string) => void = () => undefined;
   #days = 1;
   #recordings = 0;
 
@@ -55,7 +55,7 @@ export class PushScene {
     this.#service = new DemoService(folder, ports, environment);
     this.#fleet.on('line', (line) => {
       if (line.event === 'ready') this.#onReady(String(line.serial), Number(line.bytesReceived));
-      if (line.event === 'wishing') this.#onWishing();
+      if (line.event === 'wishing') this.#onWishing(String(line.sha256));
     });
   }
 
@@ -104,8 +104,8 @@ export class PushScene {
     const audio = await this.#record(bytes);
     const before = await this.#figures();
     let firstWishMs = Number.POSITIVE_INFINITY;
-    this.#onWishing = () => {
-      if (firstWishMs !== Number.POSITIVE_INFINITY) return;
+    this.#onWishing = (sha256) => {
+      if (sha256 !== audio.sha256 || firstWishMs !== Number.POSITIVE_INFINITY) return;
       firstWishMs = performance.now();
       end = meanwhile((command) => this.#fleet.send(command));
     };
