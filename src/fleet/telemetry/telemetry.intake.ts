@@ -3,6 +3,7 @@ import { In, IsNull } from 'typeorm';
 import { type Telemetry, telemetry } from '../../../devices/protocol/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, type WriteTransaction } from '../../platform/database/index.js';
+import { Gathering } from '../../platform/gathering/index.js';
 import { Metrics } from '../../platform/http/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { AlarmService } from '../alarms/alarm.service.js';
@@ -15,14 +16,12 @@ import { StateService } from '../state/state.service.js';
 import { UplinkHall } from '../state/uplink-hall.js';
 import { TelemetryRow } from './telemetry.entity.js';
 
-/** A province says some ten messages a second: one transaction for what came in two. */
+/** A province says some ten messages a second: one transaction for what came in two seconds. */
 const FLUSH_MS = 2_000;
 /** Beyond it messages are dropped and counted: the next ones say the same, and counters make up for what is lost. */
 const MOST_WAITING = 10_000;
-/** Fifteen parameters each; SQLite takes 32,766. */
-const ROWS_PER_INSERT = 1_000;
-/** Devices whose counters are looked at with one query. */
-const DEVICES_AT_ONCE = 500;
+/** In one transaction, and one statement: fifteen parameters each, of which SQLite takes 32,766. */
+const MESSAGES_AT_ONCE = 500;
 
 interface Arrived {
   readonly atMs: number;
@@ -32,74 +31,52 @@ interface Arrived {
 /** Telemetry from MQTT into its table, with the bytes of the SIM, in batches. */
 @Injectable()
 export class TelemetryIntake {
-  #waiting: Arrived[] = [];
+  readonly #gathered: Gathering<Arrived>;
   #dropped = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #flushing: Promise<void> = Promise.resolve();
   #unsubscribe: (() => Promise<void>) | null = null;
 
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly states: StateService,
     private readonly alarms: AlarmService,
     private readonly clock: Clock,
     private readonly hall: UplinkHall,
     metrics: Metrics,
-    @Inject(LOG) private readonly log: Log,
+    @Inject(LOG) log: Log,
   ) {
+    this.#gathered = new Gathering({
+      afterMs: FLUSH_MS,
+      atATime: MESSAGES_AT_ONCE,
+      most: MOST_WAITING,
+      write: (arrived) => database.write((tx) => this.#write(tx, arrived)),
+      // A lost one is no loss: the next says the same of the moment, and the counters go on.
+      failed: (error, { length }) => log.error({ err: error, messages: length }, 'telemetry could not be written'),
+    });
     metrics.counter('vang_telemetry_dropped_total', 'Telemetry for which there was no room', [], () => [
       { labels: {}, value: this.#dropped },
     ]);
   }
 
   async start(): Promise<void> {
-    this.#unsubscribe = await this.hall.listen('telemetry', telemetry, { qos: 0 }, (message) => this.#take(message));
+    this.#unsubscribe = await this.hall.listen('telemetry', telemetry, { qos: 0 }, (message) => {
+      if (!this.#gathered.add({ atMs: this.clock.nowMs(), message })) this.#dropped++;
+    });
   }
 
   /** What has arrived is still written. */
   async stop(): Promise<void> {
     await this.#unsubscribe?.();
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    await this.#flushing;
-    await this.#flush();
+    await this.#gathered.flush();
   }
 
-  #take(message: Telemetry): void {
-    if (this.#waiting.length >= MOST_WAITING) {
-      this.#dropped++;
-      return;
-    }
-    this.#waiting.push({ atMs: this.clock.nowMs(), message });
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#flushing = this.#flushing.then(() => this.#flush());
-    }, FLUSH_MS);
-  }
-
-  async #flush(): Promise<void> {
-    const arrived = this.#waiting;
-    this.#waiting = [];
-    const devices = [...new Set(arrived.map(({ message }) => message.device))].sort();
-    try {
-      for (let from = 0; from < devices.length; from += DEVICES_AT_ONCE) {
-        const ids = new Set(devices.slice(from, from + DEVICES_AT_ONCE));
-        const theirs = arrived.filter(({ message }) => ids.has(message.device));
-        await this.database.write((tx) => this.#write(tx, [...ids], theirs));
-      }
-    } catch (error) {
-      // A lost one is no loss: the next says the same of the moment, and the counters go on.
-      this.log.error({ err: error, messages: arrived.length }, 'telemetry could not be written');
-    }
-  }
-
-  async #write(tx: WriteTransaction, ids: readonly string[], arrived: readonly Arrived[]): Promise<void> {
+  async #write(tx: WriteTransaction, arrived: readonly Arrived[]): Promise<void> {
+    const theirs = In([...new Set(arrived.map(({ message }) => message.device))].sort());
     const enrolled = await tx.manager.find(Controller, {
-      where: { id: In([...ids]), revokedAtMs: IsNull() },
+      where: { id: theirs, revokedAtMs: IsNull() },
       select: { id: true },
     });
     const meters = new Map(
-      (await tx.manager.findBy(TrafficMeter, { controllerId: In([...ids]) })).map((row) => [row.controllerId, row]),
+      (await tx.manager.findBy(TrafficMeter, { controllerId: theirs })).map((row) => [row.controllerId, row]),
     );
     const known = new Set(enrolled.map(({ id }) => id));
     const months = new Map<string, TrafficMonth>();
@@ -133,7 +110,9 @@ export class TelemetryIntake {
       rows.set(`${controllerId}/${atMs}`, rowOf(message, atMs, reading));
       latest.set(controllerId, one);
     }
-    await this.#insert(tx, [...rows.values()]);
+    const values = [...rows.values()];
+    if (values.length === 0) return;
+    await tx.manager.createQueryBuilder().insert().into(TelemetryRow).values(values).orIgnore().execute();
     await tx.manager.save(
       TrafficMeter,
       [...meters.values()].filter(({ controllerId }) => latest.has(controllerId)),
@@ -143,17 +122,6 @@ export class TelemetryIntake {
       tx,
       new Map([...latest].map(([id, { message, atMs }]) => [id, [learnTelemetry(message, atMs)]])),
     );
-  }
-
-  async #insert(tx: WriteTransaction, rows: readonly TelemetryRow[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
-      await tx.manager
-        .createQueryBuilder()
-        .insert()
-        .into(TelemetryRow)
-        .values(rows.slice(from, from + ROWS_PER_INSERT))
-        .orIgnore()
-        .execute();
   }
 
   async #addMonths(tx: WriteTransaction, months: readonly TrafficMonth[]): Promise<void> {

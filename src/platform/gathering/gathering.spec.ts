@@ -25,6 +25,8 @@ describe('what comes one by one and is written together', () => {
     await jest.advanceTimersByTimeAsync(199);
     expect(written).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
+    expect(written).toEqual([[1, 2, 3]]);
+    await room.flush();
     expect(written).toEqual([[1, 2, 3], [4]]);
   });
 

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 export interface GatheringOptions<Item> {
   /** How long after the first of them what was gathered is written, ms. */
   readonly afterMs: number;
@@ -47,6 +49,8 @@ export class Gathering<Item> {
       } catch (error) {
         failed(error, some);
       }
+      // SQLite answers without waiting: between two batches it is the turn of whoever asks something.
+      await nextTurn();
     }
   }
 }
