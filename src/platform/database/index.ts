@@ -12,6 +12,7 @@ export { schemaDrift } from './drift.js';
 export { DatabasePlaceError, DatabaseUseError } from './errors.js';
 export { newId } from './ids.js';
 export { insertRow } from './insert-row.js';
+export { among, insertMany } from './many.js';
 export { beginsWith } from './prefix.js';
 export {
   addColumn,
