@@ -113,17 +113,14 @@ export class ReceiptIntake {
     const judged = arrived.map(({ device, payload }) => {
       const message = jsonOf(payload);
       const tooLarge = payload.length > TOPIC_RULES['up.receipts'].maxBytes;
-      const judgement = tooLarge ? malformed(message) : judgeBatch(message, device, devices.get(device) ?? null, world);
-      return { device, payload: asText(payload), judgement };
+      const known = devices.get(device) ?? null;
+      return {
+        device,
+        payload: asText(payload),
+        judged: tooLarge ? malformed(message) : judgeBatch(message, device, known, world),
+      };
     });
-    const acknowledgements = await this.database.write(async (tx) => {
-      const entered: Acknowledgement[] = [];
-      for (const { device, payload, judgement } of judged) {
-        const acknowledgement = await this.ledger.enter(tx, device, payload, judgement);
-        if (acknowledgement) entered.push(acknowledgement);
-      }
-      return entered;
-    });
+    const acknowledgements = await this.database.write((tx) => this.ledger.enter(tx, judged));
     // Handed over in order, not waited for: a broker that is away must not keep what arrives next from being written.
     for (const acknowledgement of acknowledgements) void this.#acknowledge(acknowledgement);
   }

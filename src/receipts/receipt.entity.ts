@@ -73,11 +73,28 @@ export class PlayOutcome {
   @MsColumn() planVersion!: number;
 }
 
-/** Where each device's chain stands, so that a gap is seen. */
+/** Where each device's chain stands, so that a gap is seen (`engine/chain.ts`). */
 @Entity('receipt_chain')
 export class ReceiptChain {
   @TextColumn({ primary: true }) controllerId!: string;
   @MsColumn() boot!: number;
   @MsColumn() seq!: number;
   @TextColumn() link!: string;
+}
+
+/** Receipts that a device's chain proves to exist and that have not come. Gone when they have. */
+@Entity('receipt_gap')
+export class ReceiptGap {
+  @TextColumn({ primary: true }) controllerId!: string;
+  /** The last receipt before it; boot 0: the device's life begins with it. */
+  @MsColumn({ primary: true }) afterBoot!: number;
+  @MsColumn({ primary: true }) afterSeq!: number;
+  @TextColumn() afterLink!: string;
+  /** The first receipt behind it, and the link that it continues. */
+  @MsColumn() beforeBoot!: number;
+  @MsColumn() beforeSeq!: number;
+  @TextColumn() beforeLink!: string;
+  @MsColumn() openedAtMs!: number;
+  /** When the device was last asked for it; null: not yet. */
+  @MsColumn({ nullable: true }) askedAtMs!: number | null;
 }

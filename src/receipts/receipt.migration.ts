@@ -10,7 +10,14 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
-import { PlayOutcome, QuarantinedReceipt, ReceiptBatchRow, ReceiptChain, ReceiptRow } from './receipt.entity.js';
+import {
+  PlayOutcome,
+  QuarantinedReceipt,
+  ReceiptBatchRow,
+  ReceiptChain,
+  ReceiptGap,
+  ReceiptRow,
+} from './receipt.entity.js';
 
 class Receipts1767225608000 implements MigrationInterface {
   readonly name = 'Receipts1767225608000';
@@ -108,15 +115,42 @@ class RelayedOutcomes1767225648000 implements MigrationInterface {
   }
 }
 
+/** What had been missing before this is not known: the alarms tell of it. */
+class ReceiptGaps1767225649000 implements MigrationInterface {
+  readonly name = 'ReceiptGaps1767225649000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'receipt_gap', {
+      columns: {
+        controller_id: text().primary(),
+        after_boot: bigint().primary(),
+        after_seq: bigint().primary(),
+        after_link: text(),
+        before_boot: bigint(),
+        before_seq: bigint(),
+        before_link: text(),
+        opened_at_ms: bigint(),
+        asked_at_ms: bigint().nullable(),
+      },
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropTable(runner, 'receipt_gap');
+  }
+}
+
 export const receiptEntities: readonly EntityClass[] = [
   ReceiptRow,
   ReceiptBatchRow,
   QuarantinedReceipt,
   PlayOutcome,
   ReceiptChain,
+  ReceiptGap,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
+  ReceiptGaps1767225649000,
 ];

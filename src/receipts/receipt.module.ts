@@ -7,13 +7,14 @@ import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
+import { Quarantine } from './quarantine.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
 
 @Module({
   imports: [AreaModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [ReceiptController],
-  providers: [CoverageService, Ledger, ReceiptIntake, ReceptionService],
+  providers: [CoverageService, Ledger, Quarantine, ReceiptIntake, ReceptionService],
   exports: [ReceiptIntake],
 })
 export class ReceiptModule {}

@@ -1,0 +1,105 @@
+import type { Receipt } from '../../devices/protocol/index.js';
+import { FormerTelling, PlannedPlayRow, plannedPlayId, tellingOf, wasSummoned } from '../dispatch/index.js';
+import { among, type WriteTransaction } from '../platform/database/index.js';
+import type { JudgedReceipt } from './engine/judge.js';
+import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
+
+interface Judged {
+  readonly device: string;
+  readonly boot: number;
+  readonly receipts: readonly JudgedReceipt[];
+}
+
+type KnownTelling = Pick<PlannedPlayRow, 'startMs' | 'itemId' | 'itemVersion' | 'planVersion'>;
+
+/** What the ledger and the plans already hold of a round's receipts; what the round itself adds is noted here too. */
+export interface Known {
+  /** By the id of the row: the text that stands there. */
+  readonly texts: Map<string, string>;
+  /** By planned play: all that its device was ever told of it. */
+  readonly tellings: ReadonlyMap<string, readonly KnownTelling[]>;
+  /** Planned plays that were told by a command, as the receipt states it. */
+  readonly summoned: ReadonlySet<string>;
+  /** Planned plays that have their one final receipt. */
+  readonly finals: Set<string>;
+}
+
+export const receiptId = (device: string, boot: number, seq: number): string => `${device}.${boot}.${seq}`;
+
+/** Four statements for a whole round, and one more for each receipt of a play that a command summoned. */
+export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judged[]): Promise<Known> {
+  const { manager } = tx;
+  const rowIds: string[] = [];
+  const playIds: string[] = [];
+  const summoned = new Set<string>();
+  for (const { device, boot, receipts } of batches)
+    for (const { seq, verdict } of receipts) {
+      rowIds.push(receiptId(device, boot, seq));
+      if (!verdict.ok) continue;
+      const id = plannedPlayId(device, verdict.receipt.play);
+      playIds.push(id);
+      if (await isSummoned(tx, device, verdict.receipt)) summoned.add(id);
+    }
+  const rows = await manager
+    .createQueryBuilder(ReceiptRow, 'receipt')
+    .select('receipt.id', 'id')
+    .addSelect('receipt.text', 'text')
+    .where(...among(manager, 'receipt.id', rowIds))
+    .getRawMany<{ id: string; text: string }>();
+  const planned = await manager
+    .createQueryBuilder(PlannedPlayRow, 'planned')
+    .select('planned.id', 'id')
+    .addSelect('planned.item_id', 'itemId')
+    .addSelect('planned.item_version', 'itemVersion')
+    .addSelect('planned.start_ms', 'startMs')
+    .addSelect('planned.plan_version', 'planVersion')
+    .where(...among(manager, 'planned.id', playIds))
+    .getRawMany<
+      Record<'startMs' | 'planVersion', number | string> &
+        Omit<KnownTelling, 'startMs' | 'planVersion'> & { id: string }
+    >();
+  const tellings = new Map<string, KnownTelling[]>(
+    planned.map(({ id, ...row }) => [
+      id,
+      [{ ...row, startMs: Number(row.startMs), planVersion: Number(row.planVersion) }],
+    ]),
+  );
+  const former = await manager
+    .createQueryBuilder(FormerTelling, 'told')
+    .where(...among(manager, 'told.id', playIds))
+    .getMany();
+  for (const row of former) tellings.get(row.id)?.push(row);
+  const finals = await manager
+    .createQueryBuilder(PlayOutcome, 'outcome')
+    .select('outcome.id', 'id')
+    .where(...among(manager, 'outcome.id', playIds))
+    .getRawMany<{ id: string }>();
+  return {
+    texts: new Map(rows.map(({ id, text }) => [id, text])),
+    tellings,
+    summoned,
+    finals: new Set(finals.map(({ id }) => id)),
+  };
+}
+
+/** An emergency goes ahead of the plans, and one that is stopped at once never gets into any. */
+async function isSummoned({ manager }: WriteTransaction, device: string, receipt: Receipt): Promise<boolean> {
+  const { play, command } = receipt;
+  return command !== undefined && (await wasSummoned(manager, device, { play, ...statedBy(receipt) }, command));
+}
+
+/**
+ * The plan version of the telling that a receipt states, null if its device was never told so. A device that was offline followed what it
+ * was told; the name of a play around something that was never told proves nothing.
+ */
+export function followedBy(device: string, receipt: Receipt, known: Known): number | null {
+  const id = plannedPlayId(device, receipt.play);
+  const told = tellingOf(statedBy(receipt), receipt.planVersion, known.tellings.get(id) ?? []);
+  return told?.planVersion ?? (known.summoned.has(id) ? receipt.planVersion : null);
+}
+
+const statedBy = ({ item, planned }: Receipt) => ({
+  startMs: planned.startMs,
+  itemId: item.id,
+  itemVersion: item.version,
+});
