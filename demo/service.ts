@@ -12,8 +12,10 @@ export class DemoService {
     folder: string,
     ports: { readonly http: number; readonly mqtt: number },
     more: Readonly<Record<string, string>> = {},
+    /** Another program that is the service and something else. */
+    script = 'src/main.js',
   ) {
-    this.#program = new Program('src/main.js', [], {
+    this.#program = new Program(script, [], {
       VANG_DATA: join(folder, 'service'),
       VANG_PORT: String(ports.http),
       VANG_MQTT_PORT: String(ports.mqtt),

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
@@ -11,8 +12,12 @@ import { LOG, type Log } from '../platform/logging/index.js';
 import { judgeBatch, malformed } from './engine/judge.js';
 import { type Acknowledgement, Ledger } from './ledger.js';
 
-/** Batches that share one commit: many small messages cost one flush to the disk. */
-const BATCHES_PER_COMMIT = 64;
+/**
+ * What shares one commit: many small messages cost one flush to the disk and the same few statements, and yet no more of them than keep
+ * somebody else waiting for some hundredths of a second.
+ */
+const MESSAGES_PER_COMMIT = 200;
+const BYTES_PER_COMMIT = 256 * 1_024;
 /** Bytes waiting in memory; beyond it messages are left to the device, which sends again. */
 const MOST_WAITING_BYTES = 48 * 1024 * 1024;
 
@@ -73,8 +78,7 @@ export class ReceiptIntake {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const arrived = this.#waiting.splice(0, BATCHES_PER_COMMIT);
-      for (const { payload } of arrived) this.#waitingBytes -= payload.length;
+      const arrived = this.#nextRound();
       try {
         await this.#enter(arrived);
       } catch (error) {
@@ -84,7 +88,21 @@ export class ReceiptIntake {
         );
         for (const one of arrived) await this.#enterAlone(one);
       }
+      // SQLite answers in the same turn: without this, whoever asks something waits for all that has arrived.
+      await nextTurn();
     }
+  }
+
+  #nextRound(): Arrived[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { payload } of this.#waiting) {
+      if (count > 0 && (count === MESSAGES_PER_COMMIT || bytes + payload.length > BYTES_PER_COMMIT)) break;
+      bytes += payload.length;
+      count++;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 
   async #enterAlone(one: Arrived): Promise<void> {

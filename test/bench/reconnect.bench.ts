@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ApiClient } from '../../demo/api-client.js';
 import { LOGINS } from '../../demo/load.js';
 import { Program } from '../../demo/processes.js';
 import { DemoService } from '../../demo/service.js';
+import { asking, quantile } from './asking.js';
 import type { Bench } from './bench.js';
-import { type EnrolledDevice, enrolEverywhere } from './reconnect.setup.js';
-import { freePort, SmallDistrict } from './small-district.js';
+import { type EnrolledDevice, enrolEverywhere } from './enrolled-devices.js';
+import { manyClusters } from './many-clusters.js';
+import { freePort } from './small-district.js';
 
 const LIMITS = { headsWithinMs: 30_000, p99ApiMs: 250, rssMb: 768 };
 const WITHIN_MS = 10_000;
@@ -37,7 +38,8 @@ export const reconnect: Bench = {
     const children = Array.from({ length: CHILDREN }, () => new Program('test/bench/reconnect.devices.js', [], {}));
     try {
       await service.ready();
-      const path = await settle(service, count);
+      const { district, path } = await manyClusters(service, count);
+      await district.scheduleDaily(2, Date.now());
       await service.stop();
       const setUpMs = performance.now();
       const devices = await enrolEverywhere(join(folder, 'service'), path);
@@ -89,23 +91,6 @@ export const reconnect: Bench = {
   },
 };
 
-/** One commune with so many clusters and a bulletin every morning; gives the commune's path, itself first. */
-async function settle(service: DemoService, count: number): Promise<string[]> {
-  const district = await SmallDistrict.load(service, 1, 'Thông báo thử.', async () => void (await wait(50)));
-  const header = 'code,areaCode,name,latitude,longitude,horns,hamletCodes';
-  // One cluster is there already.
-  for (let from = 2; from <= count; from += 1_000) {
-    const lines = Array.from(
-      { length: Math.min(1_000, count - from + 1) },
-      (_, i) => `CL${from + i},C,Cụm ${from + i},,,2,H1`,
-    );
-    await district.administrator.post('/api/clusters/imports', { csv: [header, ...lines].join('\n') });
-  }
-  await district.scheduleDaily(2, Date.now());
-  const areas = await district.administrator.get<{ id: string; code: string }[]>('/api/areas');
-  return ['C', 'P'].map((code) => areas.find((area) => area.code === code)?.id ?? '');
-}
-
 const shareOf = (devices: readonly EnrolledDevice[], child: number): EnrolledDevice[] =>
   devices.filter((_, i) => i % CHILDREN === child);
 
@@ -124,36 +109,9 @@ async function storm(children: readonly Program[], withinMs: number): Promise<{ 
   };
 }
 
-/** What people at consoles wait for meanwhile: one request every 50 ms, in turn of three kinds, ms each. */
-async function asking(api: ApiClient, meanwhile: () => Promise<unknown>): Promise<number[]> {
-  const ways = ['/api/areas', '/api/items', '/api/me'];
-  const took: number[] = [];
-  let over = false;
-  const done = meanwhile().finally(() => {
-    over = true;
-  });
-  const under: Promise<void>[] = [];
-  for (let i = 0; !over; i++) {
-    const began = performance.now();
-    const way = ways[i % ways.length] as string;
-    // Not awaited: a slow answer must not spare the service the next question.
-    under.push(api.get(way).then(() => void took.push(performance.now() - began)));
-    await Promise.race([wait(50), done]);
-  }
-  await done;
-  await Promise.all(under);
-  return took;
-}
-
 /** How many files this process, and so its children, may open: Node takes all that the hard limit allows. */
 async function openFiles(): Promise<number> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
   return soft === undefined || soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const found = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-  return Math.round(found * 10) / 10;
 }

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { AREA_LINKS, DOWNLINKS, topics } from '../../devices/protocol/index.js';
-import type { EnrolledDevice } from './reconnect.setup.js';
+import type { EnrolledDevice } from './enrolled-devices.js';
+import { frameOf, message, packet, text } from './light-mqtt.js';
 
 /**
  * Light controllers: real sockets, tokens, rights, last wills and subscriptions of the contract, and no player core, because
@@ -129,38 +130,6 @@ class LightDevice {
   #write(type: number, body: Buffer): void {
     this.#socket?.write(packet(type, body));
   }
-}
-
-function frameOf(bytes: Buffer): { type: number; body: Buffer; end: number } | null {
-  let length = 0;
-  for (let at = 1; at < bytes.length && at < 5; at++) {
-    const digit = bytes[at] as number;
-    length += (digit & 0x7f) * 128 ** (at - 1);
-    if (digit >= 128) continue;
-    const end = at + 1 + length;
-    return bytes.length < end ? null : { type: bytes[0] as number, body: bytes.subarray(at + 1, end), end };
-  }
-  return null;
-}
-
-function packet(type: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest % 128) + (rest >= 128 ? 128 : 0));
-    rest = Math.floor(rest / 128);
-  } while (rest > 0);
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
-}
-
-function message(topic: string, id: number | null, payload: object): Buffer {
-  const number = id === null ? Buffer.alloc(0) : Buffer.from([0, id]);
-  return Buffer.concat([text(topic), number, Buffer.from(JSON.stringify(payload))]);
 }
 
 let devices: LightDevice[] = [];

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
 import { fanout } from './fanout.bench.js';
 import { frozen } from './frozen.bench.js';
+import { ingest } from './ingest.bench.js';
 import { journal } from './journal.bench.js';
 import { killPlayer } from './kill-player.bench.js';
 import { killService } from './kill-service.bench.js';
@@ -32,6 +33,7 @@ const benches: readonly Bench[] = [
   timeline,
   start,
   journal,
+  ingest,
 ];
 
 const [name, ...flags] = process.argv.slice(2);

@@ -17,14 +17,21 @@ export interface EnrolledDevice {
   readonly token: string;
   /** Its area and those above it. */
   readonly path: readonly string[];
+  /** PEM. */
+  readonly privateKey: string;
+  readonly clusterId: string;
 }
 
 /**
  * Enrols a controller at every cluster of a service that is down, and makes its plan, by the service's own code in this process:
  * over HTTP 5,000 of them would take minutes of the bench.
  */
-export async function enrolEverywhere(dataFolder: string, path: readonly string[]): Promise<EnrolledDevice[]> {
-  const config = readConfig({ VANG_DATA: dataFolder, VANG_DEMO: 'true' });
+export async function enrolEverywhere(
+  dataFolder: string,
+  path: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<EnrolledDevice[]> {
+  const config = readConfig({ VANG_DATA: dataFolder, VANG_DEMO: 'true', ...more });
   const platform = assemblePlatform(config, silentLog);
   await platform.database.start();
   await platform.store.start();
@@ -40,7 +47,8 @@ export async function enrolEverywhere(dataFolder: string, path: readonly string[
     for (const { id } of clusters) {
       const claim = decodeClaim((await enrolment.createClaim(root, id)).claim);
       if (!claim) throw new Error('no claim');
-      const key = deviceKeyOf(newPrivateKeyPem());
+      const privateKey = newPrivateKeyPem();
+      const key = deviceKeyOf(privateKey);
       const { code } = claim;
       const { device, token } = await enrolment.enrol({
         v: 1,
@@ -51,7 +59,7 @@ export async function enrolEverywhere(dataFolder: string, path: readonly string[
         simulated: true,
         proof: toBase64Url(key.sign(proofBytes(code, key.publicKey))),
       });
-      devices.push({ id: device, token, path });
+      devices.push({ id: device, token, path, privateKey, clusterId: id });
     }
     await app.get(PlanPublisher, { strict: false }).refresh();
     return devices;

@@ -1,0 +1,178 @@
+import { createReadStream } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { topics } from '../../devices/protocol/index.js';
+import type { EnrolledDevice } from './enrolled-devices.js';
+import { frameOf, message, packet, text } from './light-mqtt.js';
+
+/**
+ * Light controllers with a backlog each: real sockets, tokens and rights; messages that were signed before, each sent until its
+ * acknowledgement says that it is kept. One JSON line each way: the settings first, then the word to go.
+ *
+ *     {"port":1883,"file":"…","atOnce":100,"atOnceEach":1,"devices":[…]}   → {"event":"connected"}
+ *     {"cmd":"go"}   → {"event":"done","ms":…,"bytes":…,"again":…} when everything is acknowledged
+ */
+interface Settings {
+  readonly port: number;
+  /** Lines of `index of the device, tab, message`. */
+  readonly file: string;
+  /** Messages under way: of all devices together, and of each. */
+  readonly atOnce: number;
+  readonly atOnceEach: number;
+  readonly devices: readonly EnrolledDevice[];
+}
+
+interface Message {
+  readonly payload: Buffer;
+  readonly last: number;
+  sentMs: number;
+}
+
+const AGAIN_MS = 20_000;
+const PING_MS = 45_000;
+
+class BackloggedDevice {
+  readonly #socket: Socket;
+  #rest: Buffer = Buffer.alloc(0);
+  #packets = 0;
+  readonly waiting: Message[] = [];
+  readonly underWay: Message[] = [];
+
+  constructor(
+    private readonly me: EnrolledDevice,
+    port: number,
+    private readonly onReady: () => void,
+    private readonly onAcked: (messages: number) => void,
+  ) {
+    this.#socket = connect(port, '127.0.0.1');
+    this.#socket.setNoDelay(true);
+    const name = text(me.id);
+    const head = Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60])]);
+    this.#socket.on('connect', () => this.#write(0x10, Buffer.concat([head, name, name, text(me.token)])));
+    this.#socket.on('data', (bytes) => this.#read(bytes));
+    this.#socket.on('error', () => undefined);
+  }
+
+  /** @returns bytes */
+  sendNext(): number {
+    const next = this.waiting.shift();
+    if (!next) return 0;
+    this.underWay.push(next);
+    this.#send(next);
+    return next.payload.length;
+  }
+
+  /** What nobody acknowledged goes out again. @returns how many */
+  sendAgain(nowMs: number): number {
+    const lost = this.underWay.filter(({ sentMs }) => nowMs - sentMs > AGAIN_MS);
+    for (const message of lost) this.#send(message);
+    return lost.length;
+  }
+
+  ping(): void {
+    this.#write(0xc0, Buffer.alloc(0));
+  }
+
+  #send(next: Message): void {
+    next.sentMs = performance.now();
+    this.#packets = (this.#packets % 65_535) + 1;
+    this.#write(0x32, message(topics.up(this.me.id, 'receipts'), this.#packets, next.payload));
+  }
+
+  #read(bytes: Buffer): void {
+    let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
+    for (;;) {
+      const frame = frameOf(rest);
+      if (!frame) break;
+      this.#take(frame.type, frame.body);
+      rest = rest.subarray(frame.end);
+    }
+    this.#rest = Buffer.from(rest);
+  }
+
+  #take(type: number, body: Buffer): void {
+    if (type >> 4 === 2)
+      this.#write(0x82, Buffer.concat([Buffer.from([0, 1]), text(topics.down(this.me.id, 'acks')), Buffer.from([1])]));
+    if (type >> 4 === 9) this.onReady();
+    if (type >> 4 !== 3) return;
+    const topicEnd = 2 + body.readUInt16BE(0);
+    const qos = (type >> 1) & 3;
+    if (qos > 0) this.#write(0x40, body.subarray(topicEnd, topicEnd + 2));
+    const jws = body.toString('latin1', topicEnd + (qos > 0 ? 2 : 0)).split('.');
+    const { first, last } = JSON.parse(Buffer.from(jws[1] as string, 'base64url').toString()) as Record<string, number>;
+    const before = this.underWay.length;
+    const open = this.underWay.filter((each) => each.last < (first as number) || each.last > (last as number));
+    this.underWay.splice(0, before, ...open);
+    this.onAcked(before - open.length);
+  }
+
+  #write(type: number, body: Buffer): void {
+    this.#socket.write(packet(type, body));
+  }
+}
+
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const fleet: BackloggedDevice[] = [];
+let settings: Settings;
+const sum = { bytes: 0, again: 0, underWay: 0, left: 0, startedMs: 0 };
+let turn = 0;
+
+async function prepare(given: Settings): Promise<void> {
+  settings = given;
+  let connected = 0;
+  const all = new Promise<void>((resolve) => {
+    const ready = () => (++connected === given.devices.length ? resolve() : undefined);
+    for (const me of given.devices) fleet.push(new BackloggedDevice(me, given.port, ready, acked));
+  });
+  for await (const line of createInterface({ input: createReadStream(given.file) })) {
+    const tab = line.indexOf('\t');
+    const payload = Buffer.from(line.slice(tab + 1));
+    const last = Number(/"last":(\d+)/.exec(line.slice(0, 200))?.[1]);
+    fleet[Number(line.slice(0, tab))]?.waiting.push({ payload, last, sentMs: 0 });
+    sum.left++;
+  }
+  await all;
+  say({ event: 'connected' });
+}
+
+function acked(messages: number): void {
+  sum.underWay -= messages;
+  sum.left -= messages;
+  if (messages > 0 && sum.left === 0) {
+    const { bytes, again } = sum;
+    say({ event: 'done', ms: performance.now() - sum.startedMs, bytes, again });
+  } else fill();
+}
+
+/** Device after device, as long as there is room. */
+function fill(): void {
+  for (let idle = 0; sum.underWay < settings.atOnce && idle < fleet.length; turn++) {
+    const device = fleet[turn % fleet.length] as BackloggedDevice;
+    if (device.waiting.length === 0 || device.underWay.length >= settings.atOnceEach) {
+      idle++;
+      continue;
+    }
+    idle = 0;
+    sum.underWay++;
+    sum.bytes += device.sendNext();
+  }
+}
+
+setInterval(() => {
+  for (const device of fleet) sum.again += device.sendAgain(performance.now());
+}, 1_000).unref();
+
+setInterval(() => {
+  for (const device of fleet) device.ping();
+}, PING_MS).unref();
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const said = JSON.parse(line) as Settings | { cmd: 'go' };
+    if ('devices' in said) void prepare(said);
+    else {
+      sum.startedMs = performance.now();
+      fill();
+    }
+  })
+  .on('close', () => process.exit());
