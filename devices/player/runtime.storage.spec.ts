@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { topics } from '../protocol/index.js';
+import { CHUNK_BYTES, toBitmap, topics } from '../protocol/index.js';
 import { DiskAssetStore } from './adapters/asset-store.js';
 import { neededByPlan } from './core/index.js';
 import { createLog } from './logger.js';
@@ -78,6 +78,51 @@ describe('a quota smaller than the plan needs', () => {
     await until(() => !runtime.state.stored.has(a.ref.sha256));
     expect(store.pathOf(c.ref.sha256)).toBeDefined();
     await until(() => JSON.stringify(faultsOf(link)) === '[]');
+  });
+});
+
+describe('a player that ends in the middle of a transfer', () => {
+  const long = audioNamed('long', 4 * CHUNK_BYTES + 100);
+  const { sha256 } = long.ref;
+
+  /** Two of five chunks lack. */
+  async function endedInMidTransfer(): Promise<void> {
+    const { link, runtime } = await player(new DiskAssetStore(join(folder, 'assets'), 1e6));
+    for (const index of [1, 3]) link.service.loses.add(topics.chunk(sha256, index));
+    link.handlers?.connected();
+    await told(link, 1, long);
+    await until(() => runtime.state.assets.get(sha256)?.missing?.join('') === '01010');
+    await runtime.stop();
+  }
+
+  test('wishes for the rest alone when it starts again', async () => {
+    await endedInMidTransfer();
+    const store = new DiskAssetStore(join(folder, 'assets'), 1e6);
+    const { link, runtime } = await player(store);
+    link.service.hold(long);
+    link.handlers?.connected();
+    await until(() => runtime.state.stored.has(sha256));
+    const wishes = link.service.heard.filter(({ topic }) => topic === topics.up(DEVICE, 'wishes'));
+    expect(wishes.map(({ message }) => message.assets)).toEqual([[{ sha256, missing: toBitmap([1, 3], 5) }]]);
+    expect(await readFile(store.pathOf(sha256) as string)).toEqual(Buffer.from(long.bytes));
+  });
+
+  test('removes what it had begun when the plan is without it, and leaves the rest of the folder alone', async () => {
+    await endedInMidTransfer();
+    const names = async () => (await readdir(join(folder, 'assets'))).filter((name) => name.startsWith(sha256)).sort();
+    expect(await names()).toEqual([`${sha256}.descriptor`, `${sha256}.part`]);
+    const { link, runtime } = await player(new DiskAssetStore(join(folder, 'assets'), 1e6));
+    // A moment without a connection, and without the plan that is on its way: nothing is given up.
+    await until(() => runtime.state.assets.get(sha256)?.missing?.join('') === '01010');
+    expect(await names()).toHaveLength(2);
+    const other = audioNamed('other');
+    link.handlers?.connected();
+    link.service.loses.add(topics.chunk(sha256, 1)).add(topics.chunk(sha256, 3));
+    await told(link, 2, other);
+    await until(() => runtime.state.stored.has(other.ref.sha256));
+    await runtime.stop();
+    expect(await names()).toEqual([]);
+    expect(await readdir(join(folder, 'assets'))).toContain(`${other.ref.sha256}-${other.ref.bytes}`);
   });
 });
 

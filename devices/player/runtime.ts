@@ -92,11 +92,11 @@ export class PlayerRuntime {
     const { journal, store, link, clock, log } = this.parts;
     const { durable, records, droppedBytes } = await journal.start();
     if (droppedBytes > 0) log.warn('journalCut', { droppedBytes });
-    const stored = await store.start();
+    const { stored, begun } = await store.start();
     this.#state = bornState(durable);
     this.#assets =
       this.parts.assetSource?.((sha256) => this.#feed({ type: 'assetFinished', sha256, ok: true })) ?? null;
-    this.#feed({ type: 'booted', bootId: this.parts.random(), kernelBootId: clock.kernelBootId, stored });
+    this.#feed({ type: 'booted', bootId: this.parts.random(), kernelBootId: clock.kernelBootId, stored, begun });
     if (!durable.keys)
       this.#feed({
         type: 'message',
@@ -109,6 +109,7 @@ export class PlayerRuntime {
       boot: this.#state.durable.boot,
       records,
       stored: stored.length,
+      begun: begun.length,
       unsent: durable.unsent.length,
     });
     link.start({
@@ -207,6 +208,20 @@ export class PlayerRuntime {
         return this.#sounding.get(effect.play)?.abort();
       case 'writeChunk':
         return this.#onDisk(() => this.parts.store.writeChunk(effect.sha256, effect.offset, effect.bytes));
+      case 'keepDescriptor':
+        return this.#onDisk(() => this.parts.store.keepDescriptor(effect.sha256, effect.bytes));
+      case 'findChunks':
+        return this.#onDisk(async () => {
+          const { sha256 } = effect;
+          // Who pulls over HTTP goes on by length.
+          const found = this.#assets ? null : await this.parts.store.findChunks(sha256).catch((e) => this.#lost(e));
+          this.#feed({ type: 'chunksFound', sha256, ...(found ?? { descriptor: null, held: [] }) });
+        });
+      case 'dropChunks':
+        return this.#onDisk(async () => {
+          await this.#assets?.forget(effect.sha256);
+          await this.parts.store.dropChunks(effect.sha256);
+        });
       case 'finishAsset':
         return this.#onDisk(async () => {
           const ok = await this.parts.store.finish(effect.sha256).catch((error) => this.#lost(error));
@@ -225,7 +240,7 @@ export class PlayerRuntime {
       case 'unsubscribe': {
         const asset = this.#assets && ASSET_TOPIC.exec(effect.topic)?.[1];
         if (this.#assets && asset)
-          return effect.type === 'subscribe' ? this.#assets.want(asset) : this.#assets.forget(asset);
+          return effect.type === 'subscribe' ? this.#assets.want(asset) : void this.#assets.forget(asset);
         return this.#onNetwork(() => this.parts.link[effect.type](effect.topic));
       }
       case 'installUpdate':

@@ -34,6 +34,14 @@ export class DeviceBody {
   carryOut(effect: CoreEffect, state: CoreState, monoMs: number, bytesDown: number): BodyReaction {
     const diskFull = this.faults.has('fullDisk');
     switch (effect.type) {
+      case 'keepDescriptor':
+        if (!diskFull) this.disk.keepDescriptor(effect.sha256, effect.bytes);
+        return only();
+      case 'findChunks':
+        return only({ type: 'chunksFound', sha256: effect.sha256, ...this.disk.findChunks(effect.sha256) });
+      case 'dropChunks':
+        this.disk.drop(effect.sha256);
+        return only();
       case 'writeChunk':
         if (!diskFull) this.disk.write(effect.sha256, effect.offset, effect.bytes);
         else this.disk.lose(effect.sha256);
@@ -67,10 +75,8 @@ export class DeviceBody {
     return ended ? [{ type: 'soundEnded', ...ended, reason }] : [];
   }
 
-  /** Silent, and partial assets begin anew. */
   powerCut(monoMs: number): void {
     this.loudspeaker.stop(monoMs);
-    this.disk.powerCut();
     this.hardware.powerCut();
   }
 

@@ -47,6 +47,28 @@ describe('the shared store', () => {
     expect(disk.finish(hashOf(AUDIO))).toBe(true);
   });
 
+  it('lets a device go on after a power cut with the chunks that it had itself, and no others', () => {
+    const store = new SharedStore();
+    const chunkBytes = 1_024;
+    const bytes = Buffer.from(Array.from({ length: 3_000 }, (_, n) => n % 251));
+    const sha256 = hashOf(bytes);
+    const chunks = [0, 1, 2].map((index) => bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes));
+    const hashes = chunks.map((chunk) => createHash('sha256').update(chunk).digest('base64url'));
+    const descriptor = Buffer.from(JSON.stringify({ v: 1, sha256, bytes: 3_000, chunkBytes, chunks: hashes }));
+    const send = (disk: DeviceDisk, ...indexes: number[]) => {
+      for (const index of indexes) disk.write(sha256, index * chunkBytes, chunks[index] as Buffer);
+    };
+    const [cut, other] = [new DeviceDisk(store), new DeviceDisk(store)];
+    for (const disk of [cut, other]) disk.keepDescriptor(sha256, descriptor);
+    send(other, 0, 1, 2);
+    send(cut, 2);
+    cut.lose(sha256);
+    expect(cut.begun).toEqual([sha256]);
+    expect(cut.findChunks(sha256)).toEqual({ descriptor: Uint8Array.from(descriptor), held: [2] });
+    send(cut, 0, 1);
+    expect([cut.finish(sha256), cut.begun]).toEqual([true, []]);
+  });
+
   it('unpacks a day part for the devices that have it, and gives nothing for what is no gzip', () => {
     const store = new SharedStore();
     const disk = new DeviceDisk(store);

@@ -12,6 +12,7 @@ const MAX_PART_BYTES = 16 * 1024 * 1024;
 export class SharedStore {
   readonly #pieces = new Map<string, Map<number, Uint8Array>>();
   readonly #whole = new Map<string, Uint8Array>();
+  readonly #descriptors = new Map<string, Uint8Array>();
   readonly #texts = new Map<string, string | null>();
   readonly #plays = new Map<string, StoredPart['plays']>();
 
@@ -33,6 +34,15 @@ export class SharedStore {
     // Copied: what a socket delivers is a window on a larger buffer, which would be kept alive with it.
     pieces.set(offset, Uint8Array.from(bytes));
     return true;
+  }
+
+  /** The same bytes, those that are kept for all. */
+  keepDescriptor(sha256: string, bytes: Uint8Array): Uint8Array {
+    const kept = this.#descriptors.get(sha256);
+    if (kept && Buffer.compare(kept, bytes) === 0) return kept;
+    const copy = Uint8Array.from(bytes);
+    this.#descriptors.set(sha256, copy);
+    return copy;
   }
 
   /** Whether the bytes written have this SHA-256: looked at once for all devices. Bytes that do not are thrown away. */

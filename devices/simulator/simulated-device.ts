@@ -97,7 +97,7 @@ export class SimulatedDevice {
     this.hurry();
   }
 
-  /** Power off and on again: memory is gone, journal and finished assets are not. */
+  /** Power off and on again: memory is gone, journal and what came of assets are not. */
   kill(): void {
     this.#powerOff();
     this.#powerOn();
@@ -165,8 +165,8 @@ export class SimulatedDevice {
   }
 
   #boot(): void {
-    const { finished } = this.#body.disk;
-    this.#take({ type: 'booted', bootId: letters(), kernelBootId: letters(), stored: finished });
+    const { finished, begun } = this.#body.disk;
+    this.#take({ type: 'booted', bootId: letters(), kernelBootId: letters(), stored: finished, begun });
     this.#tellStorage('fullDisk');
   }
 

@@ -75,12 +75,13 @@ export class VirtualDevice implements Subscriber {
       if (boot !== this.#boot || this.#powered || this.#faults.has('powerCut')) return;
       this.#powered = true;
       this.#state = { ...bornState(replay(this.#journal)), ...NO_TELEMETRY };
-      const { finished } = this.#body.disk;
+      const { finished, begun } = this.#body.disk;
       this.#take({
         type: 'booted',
         bootId: this.seeded.letters(),
         kernelBootId: this.seeded.letters(),
         stored: finished,
+        begun,
       });
       this.#take({ type: 'message', topic: topics.keys, payload: Buffer.from(this.keySet) });
       this.#changed('fullDisk');

@@ -170,6 +170,14 @@ export const TWISTS: readonly Twist[] = [
     breaks: ['assets.bitmap'],
   },
   {
+    name: 'forgets-chunks-on-a-power-cut',
+    module: 'player/core/machine.js',
+    from: 'begun: new Set(begun)',
+    to: 'begun: new Set()',
+    keeps: ['assets.several', 'assets.bitmap'],
+    breaks: ['assets.resumed'],
+  },
+  {
     name: 'keeps-chunks-unseen',
     module: 'player/core/assets.js',
     from: 'if (payload.length !== end - start || !genuine)',

@@ -10,6 +10,8 @@ const AGAIN_WITHIN_MS = 8_000 + 6_000;
 /** Four chunks. */
 const PAD_BYTES = 110_000;
 const CHUNKS = 4;
+/** How long a controller may need from power to its first wish. */
+const BOOT_MS = 60_000;
 /** What was sent has certainly been taken after this. */
 const TAKEN_MS = 1_000;
 
@@ -172,6 +174,35 @@ export const ASSETS: readonly Clause[] = [
         },
       ),
   }),
+  {
+    id: 'assets.resumed',
+    title: 'Goes on after a power cut with the chunks that lack',
+    proves: 'A chunk that was verified is kept over a power cut: only what lacks is wished for again.',
+    profile: 'full',
+    phase: 'run',
+    limitMs: 150_000,
+    needs: ['assets', 'plan', 'loudspeaker'],
+    alone: true,
+    restarts: true,
+    check: (kit) =>
+      fetching(kit, 'resumed', { padBytes: PAD_BYTES, fault: { lacks: [2] } }, async ({ sha256 }) => {
+        if (!kit.canRestart) throw new NotTried('the kit cannot cut the power of this controller (--start)');
+        await overMqtt(kit, sha256);
+        // By this wish it is known that it has taken the others.
+        await laterWish(kit, sha256);
+        await kit.cutPower();
+        const since = kit.here;
+        await kit.powerOn();
+        const heard = await kit.hears((each) => wished(each, sha256) !== undefined, 'wish for it', BOOT_MS, since);
+        const { missing } = wished(heard, sha256) ?? {};
+        demand(missing !== undefined, 'after the power cut it asks for everything again');
+        const lacks = fromBitmap(missing, CHUNKS);
+        demand(lacks.length === 1 && lacks[0] === 2, 'chunk 2 lacks after the power cut, and it asks for', lacks);
+        kit.station.shelf.putRight(sha256);
+        kit.station.serve(sha256, Buffer.of(0b100).toString('base64url'));
+        await has(kit, sha256, 'mqtt');
+      }),
+  },
 ];
 
 /** Over HTTP what came corrupted is asked for a second time. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -176,7 +176,7 @@ describe('assets over HTTP', () => {
       if (times++ > 0) return void response.end(asset.bytes.subarray(from));
       response.write(asset.bytes.subarray(0, 90_000));
       // Broken off once the player has written down what it got.
-      const part = new DiskAssetStore(folder, 1e9).partPathOf(sha256);
+      const part = join(folder, `${sha256}.part`);
       const watch = setInterval(() => {
         if ((statSync(part, { throwIfNoEntry: false })?.size ?? 0) < 90_000) return;
         clearInterval(watch);
@@ -186,6 +186,33 @@ describe('assets over HTTP', () => {
     const { store, ranges } = await pull();
     expect(await readFile(store.pathOf(sha256) as string)).toEqual(Buffer.from(asset.bytes));
     expect(ranges).toEqual([undefined, 'bytes=90000-']);
+  });
+
+  test('one that is no longer wanted breaks off, and nothing more of it is written', async () => {
+    answer = (_request, _body, response) => void response.writeHead(200).write(asset.bytes.subarray(0, 90_000));
+    const store = new DiskAssetStore(folder, 1e9);
+    await store.start();
+    const source = new HttpAssets(
+      { url: url(), device: 'device-1', token: 't'.repeat(43) },
+      store,
+      () => undefined,
+      SILENT,
+    );
+    let written: () => void = () => undefined;
+    const begun = new Promise<void>((done) => {
+      written = done;
+    });
+    const write = store.writeChunk.bind(store);
+    store.writeChunk = async (...chunk) => {
+      await write(...chunk);
+      written();
+    };
+    source.want(sha256);
+    await begun;
+    await source.forget(sha256);
+    await store.dropChunks(sha256);
+    await source.stop();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('what is not the asked hash is never stored; the next attempt begins anew', async () => {

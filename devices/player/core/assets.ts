@@ -3,6 +3,7 @@ import {
   CHUNK_BYTES,
   chunkCount,
   chunkRange,
+  type Descriptor,
   descriptor as descriptorSchema,
   fromBase64Url,
   fromUtf8,
@@ -14,6 +15,7 @@ import {
   WISH_AGAIN_MS,
   type Wish,
 } from '../../protocol/index.js';
+import type { CoreEvent } from './events.js';
 import { owedPlays } from './owed.js';
 import type { AssetProgress, CoreState, Durable } from './state.js';
 import type { Turn } from './turn.js';
@@ -60,25 +62,42 @@ export function holdsPart(state: CoreState, day: string, sha256: string): boolea
 export function pursueAssets(turn: Turn): void {
   const needed = neededAssets(turn.state, turn.time.nowMs);
   const assets = new Map(turn.state.assets);
+  const begun = new Set(turn.state.begun);
   for (const sha256 of assets.keys()) {
     if (needed.has(sha256)) continue;
     assets.delete(sha256);
+    if (!turn.state.stored.has(sha256)) begun.add(sha256);
     if (turn.state.connected) turn.emit({ type: 'unsubscribe', topic: topics.asset(sha256) });
   }
   let fresh = false;
   for (const [sha256, ref] of needed) {
     if (assets.size >= AT_A_TIME) break;
     if (assets.has(sha256)) continue;
-    assets.set(sha256, begin(ref, turn.moment.monoMs));
+    const asset = begin(ref, turn.moment.monoMs);
+    const searched = begun.delete(sha256) && asset.missing === null;
+    if (searched) turn.emit({ type: 'findChunks', sha256 });
+    assets.set(sha256, { ...asset, searched });
     if (turn.state.connected) turn.emit({ type: 'subscribe', topic: topics.asset(sha256) });
-    fresh = true;
+    fresh ||= !searched;
   }
-  turn.set({ assets });
+  if (begun.size > 0 && knowsItsPlan(turn.state))
+    for (const sha256 of begun) {
+      if (needed.has(sha256)) continue;
+      begun.delete(sha256);
+      turn.emit({ type: 'dropChunks', sha256 });
+    }
+  turn.set({ assets, begun });
   if (!turn.state.connected || assets.size === 0) return;
-  // Null: nobody on this connection has been told yet.
-  const untold = turn.state.wishedAtMonoMs === null;
+  // Null: what lacks has not been told on this connection. Several that are looked through are told as one.
+  const untold = turn.state.wishedAtMonoMs === null && ![...assets.values()].some(({ searched }) => searched);
   if (fresh || untold || turn.moment.monoMs >= wishAgainAt(turn.state)) wishFor(turn);
 }
+
+/** Whether all that the newest plan names is known: while a part of it is on its way it may yet name anything. */
+const knowsItsPlan = ({ durable: { head, activeVersion } }: CoreState): boolean => head?.version === activeVersion;
+
+/** Whether there is something to wish for. */
+export const isLacking = ({ complete, searched }: AssetProgress): boolean => !complete && !searched;
 
 /** Monotonic instant of the next wish when nothing arrives. */
 export function wishAgainAt(state: CoreState): number {
@@ -94,6 +113,7 @@ function begin(ref: AssetRef, monoMs: number): AssetProgress {
     chunkBytes: CHUNK_BYTES,
     hashes: null,
     missing: single ? Uint8Array.of(1) : null,
+    searched: false,
     complete: false,
     lastProgressMonoMs: monoMs,
     reported: false,
@@ -104,7 +124,7 @@ function wishFor(turn: Turn): void {
   const assets: Wish['assets'] = [];
   const urgent = urgentAssets(turn);
   for (const [sha256, asset] of turn.state.assets) {
-    if (asset.complete || assets.length === ASSETS_PER_WISH) continue;
+    if (!isLacking(asset) || assets.length === ASSETS_PER_WISH) continue;
     assets.push({
       sha256,
       ...(asset.missing ? { missing: toBitmap(missingIndexes(asset.missing), asset.missing.length) } : {}),
@@ -142,23 +162,46 @@ function refuseOnce(turn: Turn, asset: AssetProgress, detail: string): void {
 
 export function takeDescriptor(turn: Turn, sha256: string, payload: Uint8Array): void {
   const asset = turn.state.assets.get(sha256);
-  if (!asset || asset.missing) return;
-  const { ref } = asset;
-  if (toHex(turn.env.crypto.sha256(payload)) !== ref.descriptor)
-    return refuseOnce(turn, asset, 'descriptor of another hash');
-  const parsed = parseJson(payload, descriptorSchema);
+  if (!asset || asset.missing || asset.searched) return;
+  const read = readDescriptor(turn, asset.ref, payload);
+  if (typeof read === 'string') return refuseOnce(turn, asset, read);
+  turn.emit({ type: 'keepDescriptor', sha256, bytes: payload });
+  update(turn, sha256, { ...described(read), lastProgressMonoMs: turn.moment.monoMs });
+}
+
+/** What is wrong with it, in words, if it is not the one that the plan names. */
+function readDescriptor(turn: Turn, ref: AssetRef, bytes: Uint8Array): Descriptor | string {
+  if (toHex(turn.env.crypto.sha256(bytes)) !== ref.descriptor) return 'descriptor of another hash';
+  const parsed = parseJson(bytes, descriptorSchema);
   const fits =
     parsed &&
-    parsed.sha256 === sha256 &&
+    parsed.sha256 === ref.sha256 &&
     parsed.bytes === ref.bytes &&
     parsed.chunks.length === chunkCount(ref.bytes, parsed.chunkBytes);
-  if (!fits) return refuseOnce(turn, asset, 'descriptor does not fit the plan');
-  update(turn, sha256, {
-    hashes: parsed.chunks,
-    chunkBytes: parsed.chunkBytes,
-    missing: new Uint8Array(parsed.chunks.length).fill(1),
-    lastProgressMonoMs: turn.moment.monoMs,
-  });
+  return fits ? parsed : 'descriptor does not fit the plan';
+}
+
+const described = ({ chunks, chunkBytes }: Descriptor) => ({
+  hashes: chunks,
+  chunkBytes,
+  missing: new Uint8Array(chunks.length).fill(1),
+});
+
+/** What an earlier start left of an asset has been looked through: the rest is wished for, or all of it. */
+export function chunksFound(turn: Turn, event: Extract<CoreEvent, { type: 'chunksFound' }>): void {
+  const asset = turn.state.assets.get(event.sha256);
+  if (!asset?.searched) return;
+  turn.set({ wishedAtMonoMs: null });
+  const read = event.descriptor && readDescriptor(turn, asset.ref, event.descriptor);
+  // Of another plan, or none: it begins anew.
+  if (read === null || typeof read === 'string') return update(turn, event.sha256, { searched: false });
+  const { missing, ...more } = described(read);
+  for (const index of event.held) missing[index] = 0;
+  const complete = !missing.includes(1);
+  const { monoMs } = turn.moment;
+  update(turn, event.sha256, { ...more, missing, complete, searched: false, lastProgressMonoMs: monoMs });
+  // The power went between the last chunk and the end.
+  if (complete) turn.emit({ type: 'finishAsset', sha256: event.sha256 });
 }
 
 export function takeChunk(turn: Turn, sha256: string, index: number, payload: Uint8Array): void {
@@ -177,9 +220,25 @@ export function takeChunk(turn: Turn, sha256: string, index: number, payload: Ui
   if (complete) turn.emit({ type: 'finishAsset', sha256 });
 }
 
+export function assetsEvicted(turn: Turn, sha256s: readonly string[]): void {
+  const stored = new Set(turn.state.stored);
+  const begun = new Set(turn.state.begun);
+  const assets = new Map(turn.state.assets);
+  for (const sha256 of sha256s) {
+    stored.delete(sha256);
+    begun.delete(sha256);
+    // Wanted since it was chosen to go.
+    const asset = assets.get(sha256);
+    if (asset) assets.set(sha256, begin(asset.ref, turn.moment.monoMs));
+  }
+  turn.set({ stored, begun, assets });
+}
+
 export function assetFinished(turn: Turn, sha256: string, ok: boolean): void {
   if (ok) {
-    turn.set({ stored: new Set(turn.state.stored).add(sha256) });
+    const begun = new Set(turn.state.begun);
+    begun.delete(sha256);
+    turn.set({ stored: new Set(turn.state.stored).add(sha256), begun });
     if (turn.state.durable.head?.parts.some((part) => part.sha256 === sha256)) turn.emit({ type: 'readPart', sha256 });
     return;
   }

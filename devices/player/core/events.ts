@@ -34,13 +34,23 @@ export type CoreEvent =
       readonly type: 'booted';
       readonly bootId: string;
       readonly kernelBootId: string;
-      /** Complete assets found on disk, and partial ones with what they still lack. */
+      /** Complete assets found on disk. */
       readonly stored: readonly string[];
+      /** Those of which only a part is there. */
+      readonly begun: readonly string[];
     }
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected' }
   | { readonly type: 'message'; readonly topic: string; readonly payload: Uint8Array }
   | { readonly type: 'partRead'; readonly sha256: string; readonly text: string | null }
+  /** The answer to `findChunks`. `descriptor` null: it is not known which chunks these are. */
+  | {
+      readonly type: 'chunksFound';
+      readonly sha256: string;
+      readonly descriptor: Uint8Array | null;
+      /** Indexes of the chunks that are there and genuine. */
+      readonly held: readonly number[];
+    }
   | { readonly type: 'assetFinished'; readonly sha256: string; readonly ok: boolean }
   | { readonly type: 'soundStarted'; readonly play: string; readonly atMonoMs: number }
   /** A relay's source gives sound (`heard`), or the stored sound has taken its place. */
@@ -59,7 +69,7 @@ export type CoreEvent =
       readonly playedMs: number;
       readonly reason: 'end' | 'stopped' | 'failed' | 'damaged';
     }
-  /** These were removed from the disk: no plan that this core knew of needed them. */
+  /** These, whole or begun, are removed from the disk: no plan that this core knew of needed them. */
   | { readonly type: 'assetsEvicted'; readonly sha256s: readonly string[] }
   /** An orderly end of the program: what sounds is stopped and gets its receipt (cause `playerStopped`). */
   | { readonly type: 'closing' }
@@ -80,6 +90,12 @@ export type CoreEffect =
   | { readonly type: 'subscribe'; readonly topic: string }
   | { readonly type: 'unsubscribe'; readonly topic: string }
   | { readonly type: 'writeChunk'; readonly sha256: string; readonly offset: number; readonly bytes: Uint8Array }
+  /** Durable before the first chunk of the asset is written: by it the chunks are known again after a power cut. */
+  | { readonly type: 'keepDescriptor'; readonly sha256: string; readonly bytes: Uint8Array }
+  /** Look by the descriptor which chunks of a begun asset are there and whole, answer `chunksFound`. */
+  | { readonly type: 'findChunks'; readonly sha256: string }
+  /** What there is of an unfinished asset is of no use to any plan. */
+  | { readonly type: 'dropChunks'; readonly sha256: string }
   /** Check the whole hash, make it durable, answer `assetFinished`. */
   | { readonly type: 'finishAsset'; readonly sha256: string }
   /** Unpack a day part that is stored, answer `partRead`. */

@@ -12,7 +12,15 @@ import {
   TOPIC_RULES,
   topics,
 } from '../../protocol/index.js';
-import { assetFinished, neededAssets, pursueAssets, wishAgainAt } from './assets.js';
+import {
+  assetFinished,
+  assetsEvicted,
+  chunksFound,
+  isLacking,
+  neededAssets,
+  pursueAssets,
+  wishAgainAt,
+} from './assets.js';
 import { monoOf, timeAt } from './clock.js';
 import { commandEnded, tellRebooted } from './commands.js';
 import type { CoreEffect, CoreEvent, Moment } from './events.js';
@@ -36,6 +44,7 @@ export function bornState(durable: Durable): CoreState {
     connected: false,
     assets: new Map(),
     stored: new Set(),
+    begun: new Set(),
     damaged: new Set(),
     starting: null,
     trustedSinceMonoMs: null,
@@ -103,6 +112,8 @@ function handle(turn: Turn, event: CoreEvent): void {
       return takeMessage(turn, event.topic, event.payload);
     case 'partRead':
       return partRead(turn, event.sha256, event.text);
+    case 'chunksFound':
+      return chunksFound(turn, event);
     case 'assetFinished':
       return assetFinished(turn, event.sha256, event.ok);
     case 'soundStarted':
@@ -111,10 +122,8 @@ function handle(turn: Turn, event: CoreEvent): void {
       return soundProgress(turn, event.play, event.playedMs);
     case 'soundEnded':
       return soundEnded(turn, event.play, event.playedMs, event.reason);
-    case 'assetsEvicted': {
-      const gone = new Set(event.sha256s);
-      return turn.set({ stored: new Set([...turn.state.stored].filter((sha256) => !gone.has(sha256))) });
-    }
+    case 'assetsEvicted':
+      return assetsEvicted(turn, event.sha256s);
     case 'closing':
       turn.set({ closing: true });
       return stopCurrent(turn, 'playerStopped');
@@ -159,9 +168,9 @@ function faultChanged(turn: Turn, { code, present, detail }: Extract<CoreEvent, 
 }
 
 function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void {
-  const { bootId, kernelBootId, stored } = event;
+  const { bootId, kernelBootId, stored, begun } = event;
   turn.record({ t: 'boot', boot: turn.state.durable.boot + 1, bootId, kernelBootId, monoMs: turn.moment.monoMs });
-  turn.set({ stored: new Set(stored) });
+  turn.set({ stored: new Set(stored), begun: new Set(begun) });
   endInterrupted(turn);
   updateBooted(turn);
   const { head } = turn.state.durable;
@@ -238,7 +247,7 @@ export function nextWake(state: CoreState, monoMs: number, leadMs = 0): number |
     due.push(telemetryDueAt(state));
     if (state.stateDueMonoMs !== null) due.push(state.stateDueMonoMs);
     if (state.sent) due.push(state.sent.monoMs + RESEND_MS);
-    if ([...state.assets.values()].some((asset) => !asset.complete)) due.push(wishAgainAt(state));
+    if ([...state.assets.values()].some(isLacking)) due.push(wishAgainAt(state));
   }
   const updateDue = updateDueAt(state, monoMs, timeAt(durable.clock, monoMs).nowMs);
   if (updateDue !== null) due.push(updateDue);

@@ -157,6 +157,8 @@ export interface AssetProgress {
   readonly hashes: readonly string[] | null;
   /** One byte per chunk: 1 where it still lacks. */
   readonly missing: Uint8Array | null;
+  /** What an earlier start left of it is being looked through: nothing is wished for until that is known. */
+  readonly searched: boolean;
   readonly complete: boolean;
   readonly lastProgressMonoMs: number;
   readonly reported: boolean;
@@ -168,6 +170,8 @@ export interface CoreState {
   readonly assets: ReadonlyMap<string, AssetProgress>;
   /** Assets that are complete and verified on this device. */
   readonly stored: ReadonlySet<string>;
+  /** Assets of which a part is on the disk and which are not being fetched. */
+  readonly begun: ReadonlySet<string>;
   /** Assets that this device could not decode: not tried again for the same plan. */
   readonly damaged: ReadonlySet<string>;
   /** Starting: asked of the sound output, not yet heard. */

@@ -35,6 +35,8 @@ export class FakeService {
   acknowledges = true;
   answersTime = true;
   suppliesAssets = true;
+  /** Topics of pieces that are lost on the way. */
+  readonly loses = new Set<string>();
   /** By how much the service's clock is wrong. */
   clockErrorMs = 0;
   /** Every message of the device, in order. */
@@ -99,7 +101,8 @@ export class FakeService {
         return { topic: topics.chunk(sha256, index), payload: asset.bytes.subarray(start, end) };
       });
       const describes = missing === undefined && asset.descriptor;
-      return describes ? [{ topic: topics.descriptor(sha256), payload: asset.descriptor }, ...chunks] : chunks;
+      const pieces = describes ? [{ topic: topics.descriptor(sha256), payload: asset.descriptor }, ...chunks] : chunks;
+      return pieces.filter(({ topic }) => !this.loses.has(topic));
     });
   }
 

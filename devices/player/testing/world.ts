@@ -1,6 +1,15 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { gunzipSync } from 'node:zlib';
-import { type Capability, type Identity, type PlannedPlay, type Receipt, receipt } from '../../protocol/index.js';
+import {
+  type Capability,
+  chunkRange,
+  type Descriptor,
+  type Identity,
+  type PlannedPlay,
+  type Receipt,
+  receipt,
+  toBase64Url,
+} from '../../protocol/index.js';
 import {
   applyRecord,
   bornState,
@@ -132,7 +141,8 @@ export class World {
       type: 'booted',
       bootId: `boot-${++this.#boots}`,
       kernelBootId: `kernel-${this.#kernel}`,
-      stored: [...this.#disk.keys()].filter((name) => !name.endsWith('.part')),
+      stored: [...this.#disk.keys()].filter((name) => !name.includes('.')),
+      begun: [...this.#disk.keys()].flatMap((name) => (name.endsWith('.part') ? [name.slice(0, -5)] : [])),
     });
   }
 
@@ -251,9 +261,25 @@ export class World {
         this.#disk.set(`${effect.sha256}.part`, grown);
         return;
       }
+      case 'keepDescriptor':
+        this.#disk.set(`${effect.sha256}.descriptor`, effect.bytes);
+        return;
+      case 'findChunks': {
+        const { sha256 } = effect;
+        const descriptor = this.#disk.get(`${sha256}.descriptor`) ?? null;
+        const bytes = this.#disk.get(`${sha256}.part`) ?? new Uint8Array();
+        return this.#soon({
+          type: 'chunksFound',
+          sha256,
+          descriptor,
+          held: descriptor ? genuine(descriptor, bytes) : [],
+        });
+      }
+      case 'dropChunks':
+        return this.#drop(effect.sha256);
       case 'finishAsset': {
         const bytes = this.#disk.get(`${effect.sha256}.part`) as Uint8Array;
-        this.#disk.delete(`${effect.sha256}.part`);
+        this.#drop(effect.sha256);
         const ok = Buffer.from(crypto.sha256(bytes)).toString('hex') === effect.sha256;
         if (ok) this.#disk.set(effect.sha256, bytes);
         return this.#soon({ type: 'assetFinished', sha256: effect.sha256, ok });
@@ -294,6 +320,29 @@ export class World {
     }
   }
 
+  #drop(sha256: string): void {
+    this.#disk.delete(`${sha256}.part`);
+    this.#disk.delete(`${sha256}.descriptor`);
+  }
+
+  /** Names of the files on the device's disk. */
+  get files(): readonly string[] {
+    return [...this.#disk.keys()];
+  }
+
+  overwrite(file: string, bytes: Uint8Array): void {
+    this.#disk.set(file, bytes);
+  }
+
+  lose(file: string): void {
+    this.#disk.delete(file);
+  }
+
+  /** A write that the power cut tore: the file ends here. */
+  tear(sha256: string, atByte: number): void {
+    this.#disk.set(`${sha256}.part`, (this.#disk.get(`${sha256}.part`) as Uint8Array).slice(0, atByte));
+  }
+
   /** How prompt the sound output is from now on. */
   set latency(latency: Latency) {
     this.#loudspeaker.latency = latency;
@@ -317,4 +366,12 @@ export class World {
       run: () => process === this.#process && run(),
     });
   }
+}
+
+function genuine(descriptor: Uint8Array, part: Uint8Array): number[] {
+  const { bytes, chunkBytes, chunks } = JSON.parse(Buffer.from(descriptor).toString()) as Descriptor;
+  return [...chunks.keys()].filter((index) => {
+    const { start, end } = chunkRange(index, bytes, chunkBytes);
+    return toBase64Url(crypto.sha256(part.subarray(start, end))) === chunks[index];
+  });
 }
