@@ -58,7 +58,7 @@ export const TWISTS: readonly Twist[] = [
   },
   {
     name: 'takes-any-answer-for-the-time',
-    module: 'player/core/messages.js',
+    module: 'player/core/time.js',
     from: 'parsed.data.nonce !== asked.nonce',
     to: 'false',
     keeps: ['time.again', 'time.nonce'],

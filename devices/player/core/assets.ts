@@ -160,6 +160,12 @@ function refuseOnce(turn: Turn, asset: AssetProgress, detail: string): void {
   update(turn, asset.ref.sha256, { reported: true });
 }
 
+/** A piece that is not even looked at. */
+export function refusePiece(turn: Turn, sha256: string, detail: string): void {
+  const asset = turn.state.assets.get(sha256);
+  if (asset) refuseOnce(turn, asset, detail);
+}
+
 export function takeDescriptor(turn: Turn, sha256: string, payload: Uint8Array): void {
   const asset = turn.state.assets.get(sha256);
   if (!asset || asset.missing || asset.searched) return;

@@ -32,11 +32,9 @@ import { endInterrupted, noteEvidence, soundEnded, soundProgress, soundStarted, 
 import type { CoreEnv, CoreState, Durable } from './state.js';
 import { askTelemetry, telemetryDueAt, tellTelemetry } from './telemetry.js';
 import { tellEvent, tellWaiting } from './telling.js';
+import { askTime, waitNoLonger } from './time.js';
 import { Turn } from './turn.js';
 import { settleUpdate, updateBooted, updateDueAt, updateFailed } from './update.js';
-
-/** How many answers in a row it takes to look for one that came fast. */
-const TIME_ROUNDS = 6;
 
 export function bornState(durable: Durable): CoreState {
   return {
@@ -49,7 +47,9 @@ export function bornState(durable: Durable): CoreState {
     starting: null,
     trustedSinceMonoMs: null,
     timeAsked: null,
+    timeUnanswered: [],
     timeRounds: 0,
+    refusedTopics: new Set(),
     sent: null,
     wishedAtMonoMs: null,
     readParts: new Map(),
@@ -97,7 +97,9 @@ function handle(turn: Turn, event: CoreEvent): void {
     case 'booted':
       return booted(turn, event);
     case 'connected':
-      turn.set({ connected: true, timeAsked: null, timeRounds: 0, sent: null, wishedAtMonoMs: null, toldState: null });
+      waitNoLonger(turn);
+      turn.set({ connected: true, timeRounds: 0, sent: null, wishedAtMonoMs: null, toldState: null });
+      turn.set({ refusedTopics: new Set() });
       // The key set first: the plan is judged by it.
       turn.emit({ type: 'subscribe', topic: TOPIC_RULES.keys.topic });
       for (const downlink of DOWNLINKS) turn.emit({ type: 'subscribe', topic: topics.down(turn.device, downlink) });
@@ -107,7 +109,8 @@ function handle(turn: Turn, event: CoreEvent): void {
       tellWaiting(turn);
       return;
     case 'disconnected':
-      return turn.set({ connected: false, timeAsked: null, sent: null });
+      waitNoLonger(turn);
+      return turn.set({ connected: false, sent: null });
     case 'message':
       return takeMessage(turn, event.topic, event.payload);
     case 'partRead':
@@ -177,19 +180,6 @@ function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void
   if (!head || head.version === turn.state.durable.activeVersion) return;
   for (const part of head.parts)
     if (turn.state.stored.has(part.sha256)) turn.emit({ type: 'readPart', sha256: part.sha256 });
-}
-
-function askTime(turn: Turn): void {
-  const { timeAsked, timeRounds, durable } = turn.state;
-  const { monoMs, random } = turn.moment;
-  if (timeAsked) {
-    if (monoMs - timeAsked.monoMs < TIME_AGAIN_MS) return;
-  } else if (durable.clock && monoMs - durable.clock.monoMs < RESYNC_MS) {
-    const coarse = durable.clock.errorMs > (turn.env.fineTimeMs ?? Number.POSITIVE_INFINITY);
-    if (!coarse || timeRounds === 0 || timeRounds >= TIME_ROUNDS) return;
-  } else turn.set({ timeRounds: 0 });
-  turn.publish(topics.up(turn.device, 'time'), { v: 1, device: turn.device, nonce: random }, { qos: 0 });
-  turn.set({ timeAsked: { nonce: random, monoMs } });
 }
 
 /** Whether the device has all that its plan needs from now on. */

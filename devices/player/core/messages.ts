@@ -1,25 +1,26 @@
 import {
   AREA_LINKS,
+  type AreaLink,
   type Downlink,
   dayPart,
   fromUtf8,
   identity as identitySchema,
-  MAX_ROUND_TRIP_MS,
   ON_TIME_MS,
   openKeySet,
   type ParsedTopic,
   type PlannedPlay,
   parseTopic,
   planHead,
+  type ReportCode,
   TOPIC_RULES,
-  timeReply,
   topics,
 } from '../../protocol/index.js';
-import { holdsPart, takeChunk, takeDescriptor } from './assets.js';
+import { holdsPart, refusePiece, takeChunk, takeDescriptor } from './assets.js';
 import { takeActive, takeCommand } from './commands.js';
 import { takeAck } from './receipts.js';
 import { open } from './signed.js';
 import type { ObligedPlay, StoredPart } from './state.js';
+import { takeTime } from './time.js';
 import type { Turn } from './turn.js';
 import { takeUpdate } from './update.js';
 
@@ -27,7 +28,10 @@ import { takeUpdate } from './update.js';
 export function takeMessage(turn: Turn, topic: string, payload: Uint8Array): void {
   const parsed = parseTopic(topic);
   if (!parsed || parsed.kind === 'up') return;
-  if (payload.length > TOPIC_RULES[ruleOf(parsed)].maxBytes) return;
+  if (parsed.kind === 'down' && parsed.device !== turn.device) return;
+  if (parsed.kind === 'area' && !turn.identity.path.includes(parsed.area)) return;
+  const { maxBytes } = TOPIC_RULES[ruleOf(parsed)];
+  if (payload.length > maxBytes) return refuseOversized(turn, topic, parsed, `larger than ${maxBytes} bytes`);
   switch (parsed.kind) {
     case 'chunk':
       return takeChunk(turn, parsed.sha256, parsed.index, payload);
@@ -36,18 +40,42 @@ export function takeMessage(turn: Turn, topic: string, payload: Uint8Array): voi
     case 'keys':
       return takeKeys(turn, textOf(payload));
     case 'down':
-      if (parsed.device !== turn.device) return;
       return takeDown(turn, parsed.downlink, textOf(payload));
     case 'area':
-      if (!turn.identity.path.includes(parsed.area)) return;
       if (parsed.link === 'active') return takeActive(turn, textOf(payload), parsed.area);
       return takeCommand(turn, textOf(payload), parsed.area);
   }
 }
 
-function ruleOf(parsed: Exclude<ParsedTopic, { kind: 'up' }>): keyof typeof TOPIC_RULES {
+type Downward = Exclude<ParsedTopic, { kind: 'up' }>;
+
+function ruleOf(parsed: Downward): keyof typeof TOPIC_RULES {
   if (parsed.kind === 'down') return `down.${parsed.downlink}`;
   return parsed.kind === 'area' ? `area.${parsed.link}` : parsed.kind;
+}
+
+const DOWN_REPORTS: Readonly<Record<Downlink, ReportCode>> = {
+  plan: 'planRejected',
+  acks: 'ackRejected',
+  time: 'timeRejected',
+  commands: 'commandRejected',
+  identity: 'identityRejected',
+  update: 'updateRejected',
+};
+const AREA_REPORTS: Readonly<Record<AreaLink, ReportCode>> = { commands: 'commandRejected', active: 'activeRejected' };
+
+function refuseOversized(turn: Turn, topic: string, parsed: Downward, detail: string): void {
+  switch (parsed.kind) {
+    case 'chunk':
+    case 'descriptor':
+      return refusePiece(turn, parsed.sha256, `${parsed.kind} ${detail}`);
+    case 'keys':
+      return turn.refuseOnce(topic, { code: 'keysRejected', detail });
+    case 'down':
+      return turn.refuseOnce(topic, { code: DOWN_REPORTS[parsed.downlink], detail });
+    case 'area':
+      return turn.refuseOnce(topic, { code: AREA_REPORTS[parsed.link], detail });
+  }
 }
 
 function takeDown(turn: Turn, downlink: Downlink, text: string): void {
@@ -55,7 +83,8 @@ function takeDown(turn: Turn, downlink: Downlink, text: string): void {
     case 'plan':
       return takeHead(turn, text);
     case 'time':
-      return takeTime(turn, text);
+      if (takeTime(turn, topics.down(turn.device, downlink), text)) takeHeld(turn);
+      return;
     case 'acks':
       return takeSignedAck(turn, text);
     case 'commands':
@@ -175,33 +204,6 @@ function takeHeld(turn: Turn): void {
     else if (message.link === 'active') takeActive(turn, message.compact, message.area);
     else takeCommand(turn, message.compact, message.area);
   }
-}
-
-function takeTime(turn: Turn, compact: string): void {
-  const asked = turn.state.timeAsked;
-  if (!asked) return;
-  const opened = open(turn, compact, 'vang-time', null);
-  const parsed = opened.ok ? timeReply.safeParse(opened.payload) : undefined;
-  if (!parsed?.success) return turn.refuse({ code: 'timeRejected', detail: opened.ok ? 'malformed' : opened.problem });
-  // An answer to another question is a replay or a straggler: it proves nothing about now.
-  if (parsed.data.device !== turn.device || parsed.data.nonce !== asked.nonce) return;
-  const roundTripMs = turn.moment.monoMs - asked.monoMs;
-  const rounds = turn.state.timeRounds;
-  turn.set({ timeAsked: null, timeRounds: rounds + 1 });
-  if (roundTripMs > MAX_ROUND_TRIP_MS) return;
-  const errorMs = Math.ceil(roundTripMs / 2);
-  // Asked again for a better answer: one that took longer knows less.
-  if (rounds > 0 && errorMs > (turn.time.errorMs ?? Number.POSITIVE_INFINITY)) return;
-  turn.record({
-    t: 'clock',
-    anchor: {
-      serverMs: parsed.data.serverMs + roundTripMs / 2,
-      monoMs: turn.moment.monoMs,
-      errorMs,
-      kernelBootId: turn.state.durable.kernelBootId,
-    },
-  });
-  takeHeld(turn);
 }
 
 /** A later statement of who and where this device is, e.g. after a merger of communes; its keys' scope is judged by the former. */

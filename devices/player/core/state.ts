@@ -179,6 +179,10 @@ export interface CoreState {
   /** When time was first trusted in this boot (monotonic), for the cause `noTrustedTime`. */
   readonly trustedSinceMonoMs: number | null;
   readonly timeAsked: { readonly nonce: string; readonly monoMs: number } | null;
+  /** Nonces of questions that were given up: an answer that comes late is not another's. */
+  readonly timeUnanswered: readonly string[];
+  /** Topics on which something was refused in this connection that may come in floods. */
+  readonly refusedTopics: ReadonlySet<string>;
   /** Answers about the time in a row, since it was last due to be asked. */
   readonly timeRounds: number;
   readonly sent: {

@@ -54,4 +54,11 @@ export class Turn {
     const report: DeviceReport = { v: 1, device: this.device, ...refusal, atMs: this.time.nowMs };
     this.publish(topics.up(this.device, 'reports'), report, { qos: 1 });
   }
+
+  /** What can come in floods is reported once for its topic in a connection. */
+  refuseOnce(topic: string, refusal: Refusal): void {
+    if (this.state.refusedTopics.has(topic)) return;
+    this.set({ refusedTopics: new Set(this.state.refusedTopics).add(topic) });
+    this.refuse(refusal);
+  }
 }

@@ -285,7 +285,7 @@ export class World {
         return this.#soon({ type: 'assetFinished', sha256: effect.sha256, ok });
       }
       case 'readPart': {
-        const text = gunzipSync(this.#disk.get(effect.sha256) as Uint8Array).toString('utf8');
+        const text = unpacked(this.#disk.get(effect.sha256) as Uint8Array);
         return this.#soon({ type: 'partRead', sha256: effect.sha256, text });
       }
       case 'startSound':
@@ -374,4 +374,12 @@ function genuine(descriptor: Uint8Array, part: Uint8Array): number[] {
     const { start, end } = chunkRange(index, bytes, chunkBytes);
     return toBase64Url(crypto.sha256(part.subarray(start, end))) === chunks[index];
   });
+}
+
+function unpacked(part: Uint8Array): string | null {
+  try {
+    return gunzipSync(part).toString('utf8');
+  } catch {
+    return null;
+  }
 }
