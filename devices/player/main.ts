@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Capability, fromBase64Url } from '../protocol/index.js';
 import { Amplifier, commandRelay } from './adapters/amplifier/amplifier.js';
 import { commandMeter, LineSense } from './adapters/amplifier/line-sense.js';
 import { DiskAssetStore } from './adapters/asset-store.js';
 import { LinuxClock } from './adapters/clock.js';
 import { type DeviceKey, NodeCrypto } from './adapters/crypto.js';
-import { EnrolmentRefused, enrol } from './adapters/enrolment.js';
+import { EnrolmentRefused, enrolOnceInstalled } from './adapters/enrolment.js';
 import { lockFolder } from './adapters/files.js';
 import { HttpAssets } from './adapters/http-assets.js';
 import { type Enrolled, IdentityFile } from './adapters/identity-file.js';
@@ -51,29 +52,50 @@ async function main(): Promise<number> {
   });
   const identityFile = new IdentityFile(config.data);
   const key = await identityFile.key();
-  const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log));
-  const programs = await programsOf(config.home, log);
-  const player = build(config, key, enrolled, ffmpeg, log, programs);
-  // What sounds now ends first.
-  const renewal = programs?.restart.then(() => player.quiet()).then(() => 'renewal');
+  const stop = new AbortController();
   const signal = new Promise<string>((asked) => {
     process.once('SIGTERM', asked).once('SIGINT', asked);
   });
-  // SIGUSR1 is Node's own (debugger).
-  process.on('SIGUSR2', () => player.pressStop());
-  await player.start();
-  const why = await Promise.race([signal, player.failed, ...(renewal ? [renewal] : [])]);
+  void signal.then((name) => stop.abort(name));
+  let player: PlayerRuntime | null = null;
+  // A press while there is nothing to silence must not end the program. SIGUSR1 is Node's own (debugger).
+  process.on('SIGUSR2', () => player?.pressStop());
+  const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log, stop.signal));
+  if (!enrolled) return 0;
+  const programs = await programsOf(config.home, log);
+  const built = build(config, key, enrolled, ffmpeg, log, programs);
+  player = built;
+  // What sounds now ends first.
+  const renewal = programs?.restart.then(() => built.quiet()).then(() => 'renewal');
+  await built.start();
+  const why = await Promise.race([signal, built.failed, ...(renewal ? [renewal] : [])]);
   log.info('stopping', { signal: why });
-  await player.stop();
+  await built.stop();
   await unlock();
   log.info('stopped');
   return why === 'renewal' ? EXIT_RESTART : 0;
 }
 
-async function enrolNow(config: PlayerConfig, key: DeviceKey, file: IdentityFile, log: Log): Promise<Enrolled> {
+/** Null: it was stopped before. */
+async function enrolNow(
+  config: PlayerConfig,
+  key: DeviceKey,
+  file: IdentityFile,
+  log: Log,
+  stop: AbortSignal,
+): Promise<Enrolled | null> {
   const { claim, model, serial, simulated } = config;
   if (!claim) throw new ConfigError('this device is not enrolled: give --claim (the text of the QR code)');
-  const enrolled = await enrol({ claim, key, model, serial, simulated }, crypto);
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: stop });
+  const enrolled = await enrolOnceInstalled({ claim, key, model, serial, simulated }, crypto, {
+    log,
+    pause,
+    stop,
+  }).catch((error) => {
+    if (stop.aborted) return null;
+    throw error;
+  });
+  if (!enrolled) return null;
   await file.write(enrolled);
   log.info('enrolled', {
     device: enrolled.identity.device,

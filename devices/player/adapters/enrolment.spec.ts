@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type EnrolmentAnswer, enrolmentRequest, proofBytes, signJws } from '../../protocol/index.js';
-import { SILENT } from '../logger.js';
+import { createLog, SILENT } from '../logger.js';
 import { crypto, fingerprintOf, ROOT, rawOf, SERVICE, signedKeySet, testKey } from '../testing/keys.js';
 import { assetOf } from '../testing/plans.js';
 import { DiskAssetStore } from './asset-store.js';
 import { deviceKeyOf } from './crypto.js';
-import { EnrolmentRefused, enrol } from './enrolment.js';
+import { EnrolmentRefused, enrol, enrolOnceInstalled } from './enrolment.js';
 import { lockFolder } from './files.js';
 import { HttpAssets } from './http-assets.js';
 import { IdentityFile } from './identity-file.js';
@@ -116,6 +116,71 @@ describe('enrolment', () => {
     await expect(enrol(ask(), crypto)).rejects.toThrow(/Máy chủ từ chối đăng ký thiết bị \(409\): Mã đã được dùng/);
     answers(503, 'busy');
     await expect(enrol(ask(), crypto)).rejects.not.toThrow(EnrolmentRefused);
+  });
+});
+
+describe('a box that waits for its technician', () => {
+  /** What is answered each time it asks; the last for ever. */
+  function answersInTurn(...turns: readonly (readonly [status: number, body: unknown])[]): { asked: () => number } {
+    let asked = 0;
+    answer = (_request, _body, response) => {
+      const [status, body] = turns[Math.min(asked++, turns.length - 1)] as (typeof turns)[number];
+      response.writeHead(status).end(JSON.stringify(body));
+    };
+    return { asked: () => asked };
+  }
+  const NOT_YET = [425, { code: 'claim.notInstalled' }] as const;
+  const logged: { event: string; for?: string }[] = [];
+  const log = createLog('info', (line) => logged.push(JSON.parse(line)));
+  let paused: number[] = [];
+  const pause = async (ms: number) => {
+    paused.push(ms);
+  };
+  const never = new AbortController().signal;
+  beforeEach(() => {
+    logged.length = 0;
+    paused = [];
+  });
+
+  test('asks again each minute until it is installed, and says what it waits for', async () => {
+    const { asked } = answersInTurn(NOT_YET, NOT_YET, NOT_YET, [201, goodAnswer()]);
+    const enrolled = await enrolOnceInstalled(ask(), crypto, { log, pause, stop: never });
+    expect(enrolled.identity.device).toBe('device-1');
+    expect([asked(), paused]).toEqual([4, [60_000, 60_000, 60_000]]);
+    expect(logged.map(({ event }) => event)).toEqual(['waiting', 'waiting', 'waiting']);
+    expect(logged[0]?.for).toMatch(/chờ kỹ thuật viên lắp đặt .+ \/ The box waits for its technician/);
+  });
+
+  test('waits for a service that fails meanwhile, and for one that asks for patience', async () => {
+    answersInTurn([429, {}], NOT_YET, [503, {}], [201, goodAnswer()]);
+    await enrolOnceInstalled(ask(), crypto, { log, pause, stop: never });
+    expect(paused).toHaveLength(3);
+  });
+
+  test('gives up when the claim is void in the end: a person must act', async () => {
+    answersInTurn(NOT_YET, [410, { title: 'Mã đã hết hạn' }]);
+    await expect(enrolOnceInstalled(ask(), crypto, { log, pause, stop: never })).rejects.toThrow(EnrolmentRefused);
+    expect(paused).toHaveLength(1);
+  });
+
+  test('a service that cannot be reached at all is not waited for here: the program is started again', async () => {
+    answersInTurn([503, {}]);
+    await expect(enrolOnceInstalled(ask(), crypto, { log, pause, stop: never })).rejects.toThrow('503');
+    expect(paused).toEqual([]);
+  });
+
+  test('ends at once when it is told to stop in the middle of a minute', async () => {
+    const { asked } = answersInTurn(NOT_YET);
+    const stop = new AbortController();
+    const forEver = (_ms: number, stopped: AbortSignal) =>
+      new Promise((_, refuse) => {
+        stopped.addEventListener('abort', () => refuse(stopped.reason));
+        stop.abort(new Error('SIGTERM'));
+      });
+    await expect(enrolOnceInstalled(ask(), crypto, { log, pause: forEver, stop: stop.signal })).rejects.toThrow(
+      'SIGTERM',
+    );
+    expect(asked()).toBe(1);
   });
 });
 

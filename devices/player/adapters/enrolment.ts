@@ -13,11 +13,15 @@ import {
   toBase64Url,
   toHex,
 } from '../../protocol/index.js';
+import type { Log } from '../logger.js';
 import type { DeviceKey } from './crypto.js';
 import type { Enrolled } from './identity-file.js';
 
 /** Enrolment that cannot succeed by trying again: a person has to act. The message is Vietnamese, then English. */
 export class EnrolmentRefused extends Error {}
+
+/** Nothing is wrong: it is to be asked again later. */
+export class EnrolmentTooEarly extends Error {}
 
 export interface EnrolmentAsk {
   readonly claim: Claim;
@@ -27,11 +31,41 @@ export interface EnrolmentAsk {
   readonly simulated: boolean;
 }
 
+/** How often a box asks that waits for its technician (docs/protocol). */
+const ASK_AGAIN_MS = 60_000;
 const TIMEOUT_MS = 20_000;
 const MAX_ANSWER_BYTES = 262_144;
 
-/** Rejects with EnrolmentRefused, or with the network's error when trying again may help. Repeating it with the same key is safe. */
-export async function enrol(ask: EnrolmentAsk, crypto: Crypto): Promise<Enrolled> {
+export interface Patience {
+  readonly log: Log;
+  /** Resolves after so many milliseconds; rejects once `stop` is aborted. */
+  readonly pause: (ms: number, stop: AbortSignal) => Promise<unknown>;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Enrols, for however long the box waits to be installed: it asks each minute, and a network that fails meanwhile is waited for as
+ * well. Rejects like `enrol`, and when it is stopped.
+ */
+export async function enrolOnceInstalled(ask: EnrolmentAsk, crypto: Crypto, patience: Patience): Promise<Enrolled> {
+  const { log, pause, stop } = patience;
+  for (let waits = false; ; ) {
+    try {
+      return await enrol(ask, crypto, stop);
+    } catch (error) {
+      waits ||= error instanceof EnrolmentTooEarly;
+      if (!waits || stop.aborted || error instanceof EnrolmentRefused) throw error;
+      log.info('waiting', { for: (error as Error).message, againInS: ASK_AGAIN_MS / 1_000 });
+    }
+    await pause(ASK_AGAIN_MS, stop);
+  }
+}
+
+/**
+ * Rejects with EnrolmentRefused, with EnrolmentTooEarly, or with the network's error when trying again may help. Repeating it with
+ * the same key is safe.
+ */
+export async function enrol(ask: EnrolmentAsk, crypto: Crypto, stop?: AbortSignal): Promise<Enrolled> {
   const { claim, key } = ask;
   const request: EnrolmentRequest = {
     v: 1,
@@ -47,12 +81,16 @@ export async function enrol(ask: EnrolmentAsk, crypto: Crypto): Promise<Enrolled
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
   });
   const text = await response.text();
-  // 425: the box was not handed over yet; 429: it asks too often.
-  if (response.status >= 500 || response.status === 425 || response.status === 429)
-    throw new Error(`enrolment: HTTP ${response.status}`);
+  if (response.status === 425)
+    throw new EnrolmentTooEarly(
+      'Bộ điều khiển chờ kỹ thuật viên lắp đặt và bàn giao trên hệ thống. / The box waits for its technician to install it and hand it over.',
+    );
+  if (response.status === 429)
+    throw new EnrolmentTooEarly('Máy chủ yêu cầu hỏi thưa hơn. / The service asks to be asked less often.');
+  if (response.status >= 500) throw new Error(`enrolment: HTTP ${response.status}`);
   if (response.status !== 201)
     throw new EnrolmentRefused(
       `Máy chủ từ chối đăng ký thiết bị (${response.status}): ${titleOf(text)}. Kiểm tra mã QR còn hạn và chưa dùng. / The service refused the enrolment; check that the claim is unused and has not expired.`,
