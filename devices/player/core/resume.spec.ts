@@ -54,7 +54,7 @@ const written = (world: World) =>
   world.effects.flatMap((effect) =>
     effect.type === 'writeChunk' && effect.sha256 === sha256 ? [effect.offset / CHUNK_BYTES] : [],
   );
-const unfinished = (world: World) => world.files.filter((name) => name.includes('.'));
+const unfinished = (world: World) => world.disk.names.filter((name) => name.includes('.'));
 
 describe('a power cut in the middle of a transfer', () => {
   test('the device goes on with the chunks that lack, and none is fetched twice', () => {
@@ -85,7 +85,7 @@ describe('a power cut in the middle of a transfer', () => {
   test('a chunk whose write was torn is fetched again', () => {
     const world = inMidTransfer(0, 1, 2);
     world.powerCut();
-    world.tear(sha256, 2 * CHUNK_BYTES + 17);
+    world.disk.tear(`${sha256}.part`, 2 * CHUNK_BYTES + 17);
     powerBack(world);
     expect(wishedFor(world)).toEqual([2, 3, 4]);
   });
@@ -93,7 +93,7 @@ describe('a power cut in the middle of a transfer', () => {
   test('between the last chunk and the end: nothing more is fetched', () => {
     const world = inMidTransfer(0, 1, 2, 3);
     world.powerCut();
-    world.overwrite(`${sha256}.part`, BULLETIN.bytes);
+    world.disk.put(`${sha256}.part`, BULLETIN.bytes);
     powerBack(world);
     expect(world.state.stored.has(sha256)).toBe(true);
     expect(wishedFor(world)).toBeUndefined();
@@ -102,7 +102,7 @@ describe('a power cut in the middle of a transfer', () => {
   test('before the descriptor came: everything is asked for', () => {
     const world = inMidTransfer();
     world.powerCut();
-    for (const name of [...world.files]) if (name.endsWith('.descriptor')) world.lose(name);
+    for (const name of [...world.disk.names]) if (name.endsWith('.descriptor')) world.disk.lose(name);
     powerBack(world);
     expect(wishedFor(world)).toBe('everything');
   });
@@ -110,7 +110,7 @@ describe('a power cut in the middle of a transfer', () => {
   test('a descriptor that the plan does not name is not gone by', () => {
     const world = inMidTransfer(0, 2);
     world.powerCut();
-    world.overwrite(`${sha256}.descriptor`, Buffer.concat([BULLETIN.descriptor as Uint8Array, Buffer.from(' ')]));
+    world.disk.put(`${sha256}.descriptor`, Buffer.concat([BULLETIN.descriptor as Uint8Array, Buffer.from(' ')]));
     powerBack(world);
     expect(wishedFor(world)).toBe('everything');
   });

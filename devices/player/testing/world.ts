@@ -1,15 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import { gunzipSync } from 'node:zlib';
-import {
-  type Capability,
-  chunkRange,
-  type Descriptor,
-  type Identity,
-  type PlannedPlay,
-  type Receipt,
-  receipt,
-  toBase64Url,
-} from '../../protocol/index.js';
+import { type Capability, type Identity, type PlannedPlay, type Receipt, receipt } from '../../protocol/index.js';
 import {
   applyRecord,
   bornState,
@@ -27,6 +17,7 @@ import { crypto, ROOT, rawOf, testKey } from './keys.js';
 import { type Latency, Loudspeaker, type Sounded } from './loudspeaker.js';
 import { audioNamed, DAY_ONE, type PlanOptions, planOf, type TestAsset } from './plans.js';
 import { FakeService, type Sent } from './service.js';
+import { WorldDisk } from './world-disk.js';
 
 export const DEVICE = 'device-1';
 const KEY = testKey('device');
@@ -55,7 +46,7 @@ export class World {
   }
 
   readonly effects: CoreEffect[] = [];
-  readonly #disk = new Map<string, Uint8Array>();
+  readonly disk = new WorldDisk();
   /** Milliseconds of sound in each audio file, by hash. */
   readonly lengths = new Map<string, number>();
   /** Check after every step that the journal alone, after a trip through JSON, gives the durable state back. */
@@ -141,8 +132,8 @@ export class World {
       type: 'booted',
       bootId: `boot-${++this.#boots}`,
       kernelBootId: `kernel-${this.#kernel}`,
-      stored: [...this.#disk.keys()].filter((name) => !name.includes('.')),
-      begun: [...this.#disk.keys()].flatMap((name) => (name.endsWith('.part') ? [name.slice(0, -5)] : [])),
+      stored: this.disk.stored,
+      begun: this.disk.begun,
     });
   }
 
@@ -253,41 +244,18 @@ export class World {
         return this.deliver(...this.service.retained(effect.topic));
       case 'unsubscribe':
         return;
-      case 'writeChunk': {
-        const held = this.#disk.get(`${effect.sha256}.part`) ?? new Uint8Array();
-        const grown = new Uint8Array(Math.max(held.length, effect.offset + effect.bytes.length));
-        grown.set(held);
-        grown.set(effect.bytes, effect.offset);
-        this.#disk.set(`${effect.sha256}.part`, grown);
-        return;
-      }
       case 'keepDescriptor':
-        this.#disk.set(`${effect.sha256}.descriptor`, effect.bytes);
-        return;
-      case 'findChunks': {
-        const { sha256 } = effect;
-        const descriptor = this.#disk.get(`${sha256}.descriptor`) ?? null;
-        const bytes = this.#disk.get(`${sha256}.part`) ?? new Uint8Array();
-        return this.#soon({
-          type: 'chunksFound',
-          sha256,
-          descriptor,
-          held: descriptor ? genuine(descriptor, bytes) : [],
-        });
-      }
+        return this.disk.put(`${effect.sha256}.descriptor`, effect.bytes);
+      case 'findChunks':
+        return this.#soon({ type: 'chunksFound', sha256: effect.sha256, ...this.disk.findChunks(effect.sha256) });
       case 'dropChunks':
-        return this.#drop(effect.sha256);
-      case 'finishAsset': {
-        const bytes = this.#disk.get(`${effect.sha256}.part`) as Uint8Array;
-        this.#drop(effect.sha256);
-        const ok = Buffer.from(crypto.sha256(bytes)).toString('hex') === effect.sha256;
-        if (ok) this.#disk.set(effect.sha256, bytes);
-        return this.#soon({ type: 'assetFinished', sha256: effect.sha256, ok });
-      }
-      case 'readPart': {
-        const text = unpacked(this.#disk.get(effect.sha256) as Uint8Array);
-        return this.#soon({ type: 'partRead', sha256: effect.sha256, text });
-      }
+        return this.disk.drop(effect.sha256);
+      case 'writeChunk':
+        return this.disk.write(effect.sha256, effect.offset, effect.bytes);
+      case 'finishAsset':
+        return this.#soon({ type: 'assetFinished', sha256: effect.sha256, ok: this.disk.finish(effect.sha256) });
+      case 'readPart':
+        return this.#soon({ type: 'partRead', sha256: effect.sha256, text: this.disk.readPart(effect.sha256) });
       case 'startSound':
         return this.#loudspeaker.start(effect, this.lengths.get(effect.sha256) ?? 0);
       case 'stopSound':
@@ -320,29 +288,6 @@ export class World {
     }
   }
 
-  #drop(sha256: string): void {
-    this.#disk.delete(`${sha256}.part`);
-    this.#disk.delete(`${sha256}.descriptor`);
-  }
-
-  /** Names of the files on the device's disk. */
-  get files(): readonly string[] {
-    return [...this.#disk.keys()];
-  }
-
-  overwrite(file: string, bytes: Uint8Array): void {
-    this.#disk.set(file, bytes);
-  }
-
-  lose(file: string): void {
-    this.#disk.delete(file);
-  }
-
-  /** A write that the power cut tore: the file ends here. */
-  tear(sha256: string, atByte: number): void {
-    this.#disk.set(`${sha256}.part`, (this.#disk.get(`${sha256}.part`) as Uint8Array).slice(0, atByte));
-  }
-
   /** How prompt the sound output is from now on. */
   set latency(latency: Latency) {
     this.#loudspeaker.latency = latency;
@@ -365,21 +310,5 @@ export class World {
       order: this.#order++,
       run: () => process === this.#process && run(),
     });
-  }
-}
-
-function genuine(descriptor: Uint8Array, part: Uint8Array): number[] {
-  const { bytes, chunkBytes, chunks } = JSON.parse(Buffer.from(descriptor).toString()) as Descriptor;
-  return [...chunks.keys()].filter((index) => {
-    const { start, end } = chunkRange(index, bytes, chunkBytes);
-    return toBase64Url(crypto.sha256(part.subarray(start, end))) === chunks[index];
-  });
-}
-
-function unpacked(part: Uint8Array): string | null {
-  try {
-    return gunzipSync(part).toString('utf8');
-  } catch {
-    return null;
   }
 }
