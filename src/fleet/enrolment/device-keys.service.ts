@@ -71,7 +71,10 @@ export class DeviceKeys {
     return { v: 1, device: request.device, token, mqttUrl: this.address.mqtt, serverMs: this.clock.nowMs() };
   }
 
-  /** Another key for the same device. What the former one signed is still taken for an hour (`receiptKeysOf`). */
+  /**
+   * Another key for the same device. What the former one signed is still taken for an hour (`receiptKeysOf`). The same two keys
+   * may come again, because the answer may have been lost on the way: a device must not be left between two keys.
+   */
   async changeKey(request: KeyChange): Promise<EnrolmentAnswer> {
     this.#demandRate(request.device);
     const token = randomBytes(32).toString('base64url');
@@ -79,15 +82,17 @@ export class DeviceKeys {
     const identity = await this.database.write(async (tx) => {
       const controller = await this.#challenged(tx, request);
       const cluster = await this.clusters.byId(tx.manager, controller.clusterId);
-      const same = request.publicKey === controller.publicKey;
-      if (!cluster || same || !isSigned(controller.publicKey, bytes, request.proof))
+      const again = request.publicKey === controller.publicKey;
+      const former = again ? controller.formerPublicKey : controller.publicKey;
+      if (!cluster || former === null || !isSigned(former, bytes, request.proof))
         throw enrolmentProblem('device.proofWrong');
       if (!isSigned(request.publicKey, bytes, request.newProof)) throw enrolmentProblem('device.proofWrong');
       const changes = {
         publicKey: request.publicKey,
         tokenSha256: sha256(token),
-        formerPublicKey: controller.publicKey,
-        keyChangedAtMs: this.clock.nowMs(),
+        formerPublicKey: former,
+        // Of the first time: a thief of the former key must not make it hold longer.
+        keyChangedAtMs: again ? controller.keyChangedAtMs : this.clock.nowMs(),
       };
       await tx.manager.update(Controller, { id: controller.id }, changes);
       // The claim that once let it in must not give a token to the former key.

@@ -149,6 +149,29 @@ describeOnBothDatabases('keys and tokens of devices', everyTable, (open) => {
     expect((await post('tokens', await tokenRequest(device, next))).status).toBe(200);
   });
 
+  it('the answer to a change was lost: the same two keys get it again, and the former key holds no longer for that', async () => {
+    const device = await house.station.enrol('k1', { offline: true });
+    const next = testKey(`again of ${device.id}`);
+    expect((await post('keys', await keyChange(device, next))).status).toBe(200);
+    const { keyChangedAtMs } = await row(device);
+    house.station.clock.advance(60_000);
+    const { status, body } = await post('keys', await keyChange(device, next));
+    expect([status, await isToken(device, body.token)]).toEqual([200, true]);
+    expect(
+      identity.parse(openSigned(body.identity ?? '', 'vang-identity', house.station.platform.keys)).publicKey,
+    ).toBe(next.publicKey);
+    expect(await row(device)).toMatchObject({
+      publicKey: next.publicKey,
+      formerPublicKey: device.key.publicKey,
+      keyChangedAtMs,
+    });
+    // Who stole the former key has not the new one, and who guesses another pair has neither.
+    const thief = { id: device.id, key: testKey('thief') } as PoleDevice;
+    expect((await post('keys', await keyChange(thief, next))).body.code).toBe('device.proofWrong');
+    const stolen = await keyChange(device, next, { newProof: proof(device.key, Buffer.from('x')) });
+    expect((await post('keys', stolen)).body.code).toBe('device.proofWrong');
+  });
+
   it('the claim that let a device in gives no token to its former key', async () => {
     const code = await house.station.claimCode('k1');
     const key = testKey('enrolled by hand');
