@@ -33,6 +33,11 @@ describe('settings of the player', () => {
     });
   });
 
+  test('a change of keys is ordered by a flag, once; a setting that stays would order it at each start', () => {
+    expect(readConfig(['--change-key'], {}).changeKey).toBe(true);
+    expect(readConfig([], { VANG_PLAYER_CHANGE_KEY: 'true' }).changeKey).toBe(false);
+  });
+
   test('environment; a flag wins', () => {
     const environment = {
       VANG_PLAYER_SOUND: 'alsa:hw:1,0',

@@ -63,6 +63,8 @@ const schema = z.object({
     .max(100)
     .default(() => hostname().slice(0, 100) || 'unknown'),
   simulated: z.union([z.boolean(), z.stringbool()]).default(false),
+  /** Lays down a new key for the player on this folder, which changes to it, and ends. */
+  changeKey: z.boolean().default(false),
   /** Without it: that of the PATH, else that of npm (adapters/sound/ffmpeg.ts). */
   ffmpeg: z.string().min(1).optional(),
   assets: z.enum(['mqtt', 'http']).default('mqtt'),
@@ -96,6 +98,7 @@ const FLAGS = {
   model: { type: 'string' },
   serial: { type: 'string' },
   simulated: { type: 'boolean' },
+  'change-key': { type: 'boolean' },
 } as const;
 
 const variableOf = (name: string) => `VANG_PLAYER_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
@@ -106,12 +109,13 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): PlayerConfig {
   const given: Record<string, unknown> = {};
-  for (const name of Object.keys(schema.shape)) {
+  for (const name of Object.keys(schema.omit({ changeKey: true }).shape)) {
     const value = environment[variableOf(name)];
     if (value !== undefined && value !== '') given[name] = value;
   }
   try {
-    Object.assign(given, parseArgs({ args: [...argv], options: FLAGS }).values);
+    const { 'change-key': changeKey = false, ...flags } = parseArgs({ args: [...argv], options: FLAGS }).values;
+    Object.assign(given, flags, { changeKey });
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : String(error));
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Capability, fromBase64Url } from '../protocol/index.js';
+import { Account } from './adapters/account.js';
 import { Amplifier, commandRelay } from './adapters/amplifier/amplifier.js';
 import { commandMeter, LineSense } from './adapters/amplifier/line-sense.js';
 import { DiskAssetStore } from './adapters/asset-store.js';
@@ -44,13 +45,14 @@ const crypto = new NodeCrypto();
 async function main(): Promise<number> {
   const config = readConfig(process.argv.slice(2), process.env);
   const log = createLog(config.log, (line) => console.log(line));
+  const identityFile = new IdentityFile(config.data);
+  if (config.changeKey) return orderKeyChange(identityFile, log);
   // Before the claim is spent: a device that cannot decode must not enrol.
   const ffmpeg = await chooseFfmpeg(config.ffmpeg, log, lookUpsOf(process.env.PATH));
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(config.data).catch(() => {
     throw new ConfigError(`another player runs on ${config.data}`);
   });
-  const identityFile = new IdentityFile(config.data);
   const key = await identityFile.key();
   const stop = new AbortController();
   const signal = new Promise<string>((asked) => {
@@ -63,17 +65,30 @@ async function main(): Promise<number> {
   const enrolled = (await identityFile.read()) ?? (await enrolNow(config, key, identityFile, log, stop.signal));
   if (!enrolled) return 0;
   const programs = await programsOf(config.home, log);
-  const built = build(config, key, enrolled, ffmpeg, log, programs);
+  const { mqttUrl } = config;
+  const account = new Account({ file: identityFile, key, enrolled, mqttUrl, crypto, clock, log });
+  const link = new MqttLink(account, log);
+  const built = build(config, account, enrolled, link, ffmpeg, log, programs);
   player = built;
   // What sounds now ends first.
   const renewal = programs?.restart.then(() => built.quiet()).then(() => 'renewal');
   await built.start();
+  await account.start({ renewed: () => link.retry(), keyChanged: (identity) => built.keyChanged(identity) });
   const why = await Promise.race([signal, built.failed, ...(renewal ? [renewal] : [])]);
   log.info('stopping', { signal: why });
+  account.stop();
   await built.stop();
   await unlock();
   log.info('stopped');
   return why === 'renewal' ? EXIT_RESTART : 0;
+}
+
+/** The player that runs, or the next that is started, does the rest. */
+async function orderKeyChange(file: IdentityFile, log: Log): Promise<number> {
+  if (!(await file.read())) throw new ConfigError('this device is not enrolled: it has no key to change');
+  await file.orderKeyChange();
+  log.info('keyChangeOrdered', { meaning: 'the player changes its key as soon as the service takes the new one' });
+  return 0;
 }
 
 /** Null: it was stopped before. */
@@ -107,18 +122,19 @@ async function enrolNow(
 
 function build(
   config: PlayerConfig,
-  key: DeviceKey,
+  account: Account,
   enrolled: Enrolled,
+  link: MqttLink,
   ffmpeg: string,
   log: Log,
   programs: Programs | undefined,
 ): PlayerRuntime {
-  const { identity, token, url } = enrolled;
+  const { identity, url } = enrolled;
   const store = new DiskAssetStore(join(config.data, 'assets'), config.quotaMb * 1_048_576);
   return new PlayerRuntime({
     env: {
       crypto,
-      signer: key,
+      signer: account.signer,
       identity,
       rootPublicKey: fromBase64Url(enrolled.rootPublicKey),
       // Enrolled as simulated is simulated for ever (invariant 13).
@@ -131,15 +147,14 @@ function build(
     clock,
     journal: new JournalFile(join(config.data, 'journal')),
     store,
-    link: new MqttLink({ url: config.mqttUrl ?? enrolled.mqttUrl, device: identity.device, token }, log),
+    link,
     sound: new DecodedSound(new FfmpegDecoder(ffmpeg), sinkOf(config.sound, log), log, {
       sources: new MachineSources({ ffmpeg, lineIn: config.lineIn, fm: config.fm }),
       clock,
     }),
     ...(config.assets === 'http'
       ? {
-          assetSource: (finished: (sha256: string) => void) =>
-            new HttpAssets({ url, device: identity.device, token }, store, finished, log),
+          assetSource: (finished: (sha256: string) => void) => new HttpAssets(url, account, store, finished, log),
         }
       : {}),
     ...amplifierOf(config, log),

@@ -1,4 +1,4 @@
-import { type FaultCode, TOPIC_RULES, topics } from '../protocol/index.js';
+import { type FaultCode, type Identity, TOPIC_RULES, topics } from '../protocol/index.js';
 import type { Amplifier } from './adapters/amplifier/amplifier.js';
 import type { LineSense } from './adapters/amplifier/line-sense.js';
 import type { AssetStore } from './adapters/asset-store.js';
@@ -157,6 +157,10 @@ export class PlayerRuntime {
   pressStop(): void {
     this.parts.log.info('stopPressed', { sounding: [...this.#sounding.keys()] });
     this.#feed({ type: 'stopPressed' });
+  }
+
+  keyChanged(identity: Identity): void {
+    this.#feed({ type: 'keyChanged', identity });
   }
 
   #silent(): boolean {

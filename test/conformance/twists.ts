@@ -40,6 +40,22 @@ export const TWISTS: readonly Twist[] = [
     breaks: ['enrol.root'],
   },
   {
+    name: 'never-asks-for-another-token',
+    module: 'player/core/renewal.js',
+    from: "return loginRefused ? 'token' : null;",
+    to: 'return null;',
+    keeps: ['connection.session', 'connection.again'],
+    breaks: ['enrol.renewal'],
+  },
+  {
+    name: 'proves-itself-over-other-letters',
+    module: 'player/adapters/device-desk.js',
+    from: 'tokenProofBytes(device, challenge)',
+    to: 'tokenProofBytes(challenge, device)',
+    keeps: ['connection.session', 'enrol.proof'],
+    breaks: ['enrol.renewal', 'enrol.token'],
+  },
+  {
     name: 'publishes-in-the-wrong-shard',
     module: 'protocol/topics.js',
     from: 'return hash % SHARDS;',

@@ -17,7 +17,7 @@ export const CONNECTION: readonly Clause[] = [
       const { all } = kit.station.broker.connects;
       demand(all.length > 0, 'there was no connection');
       for (const each of all) {
-        demand(each.known, 'user, client id or password is not that of the enrolment', each);
+        demand(each.known || each.ended, 'user, client id or password is not that of the enrolment', each);
         demand(each.clean, 'the session is not clean', each);
         demand(each.protocolVersion === 4, 'not MQTT 3.1.1', each);
       }

@@ -1,11 +1,13 @@
 import type { Clause } from '../clause.js';
-import type { Kit } from '../kit.js';
+import { type Kit, SLACK_MS } from '../kit.js';
 import type { Trick } from '../station/enrolment-desk.js';
 import { demand, NotTried } from '../verdict.js';
 
 const ASK_MS = 30_000;
 /** A controller that takes a false answer connects at once; one that refuses it has this long to end. */
 const REFUSAL_MS = 3_000;
+/** A device that waits longer before each try is away for longer than its plan needs. */
+const RENEWAL_MS = 75_000;
 
 /** Starts the controller with a claim of its own whose answer is false, and sees that it goes no further. */
 function refuses(id: string, trick: Trick, title: string, proves: string): Clause {
@@ -100,6 +102,32 @@ export const ENROLMENT: readonly Clause[] = [
       demand(all.length > 0, 'there was no enrolment');
       const wrong = all.filter(({ request, proofHolds }) => request === null || !proofHolds);
       demand(wrong.length === 0, 'an enrolment was malformed or its proof does not hold', wrong[0]);
+    },
+  },
+  {
+    id: 'enrol.renewal',
+    title: 'Asks for another token when the broker refuses the one it has',
+    proves: 'CONNACK 4 or 5: a device proves its key over a challenge, gets a token, and comes back with it.',
+    profile: 'full',
+    phase: 'run',
+    alone: true,
+    limitMs: 2 * RENEWAL_MS + 10_000,
+    async check(kit) {
+      const { broker, desk } = kit.station;
+      const [since, heard, renewed] = [broker.connects.end, kit.here, desk.renewed.end];
+      const mine = (clientId: string) => clientId === kit.device;
+      const takeBack = desk.forgetToken(kit.device);
+      broker.cut();
+      try {
+        await desk.renewed.next(mine, 'another token', RENEWAL_MS, renewed, () => desk.proofs.failed);
+      } catch (error) {
+        // What comes after needs a device that can log in.
+        takeBack();
+        throw error;
+      }
+      const back = (each: { clientId: string; known: boolean }) => mine(each.clientId) && each.known;
+      await broker.connects.next(back, 'connection with the new token', RENEWAL_MS, since);
+      await kit.told((state) => state.online, 'state after the new connection', SLACK_MS, heard);
     },
   },
   {

@@ -16,6 +16,8 @@ export interface Connected {
   } | null;
   /** What the broker thought of user and password. */
   readonly known: boolean;
+  /** With a token that held once, and that the kit itself ended. */
+  readonly ended: boolean;
   readonly atMs: number;
 }
 
@@ -70,6 +72,7 @@ export class Broker {
     private readonly path: () => readonly string[],
     private readonly now: () => number,
     private readonly heard: (device: string, published: Published) => void,
+    private readonly ended: (user: string, password: string) => boolean = () => false,
   ) {}
 
   async start(host: string, port: number): Promise<number> {
@@ -158,6 +161,7 @@ export class Broker {
         ? { topic: will.topic, payload: will.payload.toString(), qos: will.qos ?? 0, retain: will.retain === true }
         : null,
       known: packet.username === packet.clientId && this.knows(packet.clientId, packet.password?.toString() ?? ''),
+      ended: packet.username === packet.clientId && this.ended(packet.clientId, packet.password?.toString() ?? ''),
       atMs: this.now(),
     });
     client.on('error', () => undefined);

@@ -30,6 +30,8 @@ interface Claim {
   readonly device: string;
   readonly trick: Trick;
   publicKey: string | null;
+  /** Before it changed its key. */
+  formerKey: string | null;
   token: string;
   asked: number;
   challenge: string | null;
@@ -42,7 +44,10 @@ export class EnrolmentDesk {
   readonly asked = new SeenLog<Asked>();
   /** Questions about tokens and keys whose proof did not hold, and how many held. */
   readonly proofs = { held: 0, failed: [] as string[] };
+  /** Devices that got another token. */
+  readonly renewed = new SeenLog<string>();
   readonly #claims = new Map<string, Claim>();
+  readonly #forgotten = new Set<string>();
 
   constructor(
     private readonly keys: KeyBoard,
@@ -54,12 +59,30 @@ export class EnrolmentDesk {
   /** A one-time code. */
   open(device: string, trick: Trick): string {
     const code = letters(18);
-    this.#claims.set(code, { device, trick, publicKey: null, token: letters(32), asked: 0, challenge: null });
+    const token = letters(32);
+    this.#claims.set(code, { device, trick, publicKey: null, formerKey: null, token, asked: 0, challenge: null });
     return code;
   }
 
   knows(device: string, token: string): boolean {
     return [...this.#claims.values()].some((claim) => claim.device === device && claim.token === token);
+  }
+
+  /** As a service does that lost what it knew: the device's next login is refused. @returns what takes it back */
+  forgetToken(device: string): () => void {
+    const claim = this.#of(device);
+    if (!claim) return () => undefined;
+    const { token } = claim;
+    this.#forgotten.add(`${device}.${token}`);
+    claim.token = letters(32);
+    return () => {
+      claim.token = token;
+    };
+  }
+
+  /** Whether it is a token that was forgotten. */
+  knew(device: string, token: string): boolean {
+    return this.#forgotten.has(`${device}.${token}`);
   }
 
   publicKeyOf(device: string): string {
@@ -144,6 +167,7 @@ export class EnrolmentDesk {
     if (!this.#proven(proven, 'a new token')) return claimProblem(403, 'proof.wrong');
     claim.challenge = null;
     claim.token = letters(32);
+    this.renewed.add(device);
     return { status: 200, body: { v: 1, device, token: claim.token, mqttUrl: this.mqttUrl(), serverMs: this.now() } };
   }
 
@@ -153,10 +177,16 @@ export class EnrolmentDesk {
     if (!parsed.success || !claim?.publicKey) return claimProblem(422, 'request.invalid');
     const { device, challenge, proof, newProof, publicKey } = parsed.data;
     const bytes = keyChangeProofBytes(device, challenge, publicKey);
+    // The same change again: its answer was lost.
+    const former = publicKey === claim.publicKey ? claim.formerKey : claim.publicKey;
     const proven =
-      challenge === claim.challenge && holds(claim.publicKey, bytes, proof) && holds(publicKey, bytes, newProof);
+      challenge === claim.challenge &&
+      former !== null &&
+      holds(former, bytes, proof) &&
+      holds(publicKey, bytes, newProof);
     if (!this.#proven(proven, 'another key')) return claimProblem(403, 'proof.wrong');
     claim.challenge = null;
+    claim.formerKey = former;
     claim.publicKey = publicKey;
     claim.token = letters(32);
     return { status: 200, body: this.#answer({ ...claim, trick: 'none' }, publicKey) };

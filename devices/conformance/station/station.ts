@@ -75,6 +75,7 @@ export class Station {
       () => this.path,
       this.now,
       (device, published) => this.#hear(device, published),
+      (user, password) => this.desk.knew(user, password),
     );
     const retained = () => ({ keySet: this.keys.signed(), head: this.plan.signed || null });
     this.doors = new Doors(this.shelf, knows, (name, body) => this.desk.post(name, body), retained, this.now);

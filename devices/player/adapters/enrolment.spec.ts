@@ -222,12 +222,7 @@ describe('assets over HTTP', () => {
     const store = new DiskAssetStore(folder, 1e9);
     await store.start();
     await new Promise<void>((done) => {
-      const source = new HttpAssets(
-        { url: url(), device: 'device-1', token: 't'.repeat(43) },
-        store,
-        () => done(),
-        SILENT,
-      );
+      const source = new HttpAssets(url(), { device: 'device-1', token: 't'.repeat(43) }, store, () => done(), SILENT);
       source.want(sha256);
     });
     return { store, ranges };
@@ -257,12 +252,7 @@ describe('assets over HTTP', () => {
     answer = (_request, _body, response) => void response.writeHead(200).write(asset.bytes.subarray(0, 90_000));
     const store = new DiskAssetStore(folder, 1e9);
     await store.start();
-    const source = new HttpAssets(
-      { url: url(), device: 'device-1', token: 't'.repeat(43) },
-      store,
-      () => undefined,
-      SILENT,
-    );
+    const source = new HttpAssets(url(), { device: 'device-1', token: 't'.repeat(43) }, store, () => undefined, SILENT);
     let written: () => void = () => undefined;
     const begun = new Promise<void>((done) => {
       written = done;

@@ -15,6 +15,7 @@ import {
 } from '../../protocol/index.js';
 import type { Log } from '../logger.js';
 import type { DeviceKey } from './crypto.js';
+import { mayRepeat, postTo } from './device-api.js';
 import type { Enrolled } from './identity-file.js';
 
 /** Enrolment that cannot succeed by trying again: a person has to act. The message is Vietnamese, then English. */
@@ -33,8 +34,6 @@ export interface EnrolmentAsk {
 
 /** How often a box asks that waits for its technician (docs/protocol). */
 const ASK_AGAIN_MS = 60_000;
-const TIMEOUT_MS = 20_000;
-const MAX_ANSWER_BYTES = 262_144;
 
 export interface Patience {
   readonly log: Log;
@@ -76,27 +75,20 @@ export async function enrol(ask: EnrolmentAsk, crypto: Crypto, stop?: AbortSigna
     simulated: ask.simulated,
     proof: toBase64Url(key.sign(proofBytes(claim.code, key.publicKey))),
   };
-  const response = await fetch(`${claim.url.replace(/\/+$/, '')}/api/device/v1/enrolments`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-    redirect: 'error',
-    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
-  });
-  const text = await response.text();
-  if (response.status === 425)
+  const { status, body } = await postTo(claim.url, 'enrolments', request, stop);
+  if (status === 425)
     throw new EnrolmentTooEarly(
       'Bộ điều khiển chờ kỹ thuật viên lắp đặt và bàn giao trên hệ thống. / The box waits for its technician to install it and hand it over.',
     );
-  if (response.status === 429)
+  if (status === 429)
     throw new EnrolmentTooEarly('Máy chủ yêu cầu hỏi thưa hơn. / The service asks to be asked less often.');
-  if (response.status >= 500) throw new Error(`enrolment: HTTP ${response.status}`);
-  if (response.status !== 201)
+  if (mayRepeat(status)) throw new Error(`enrolment: HTTP ${status}`);
+  if (status !== 201)
     throw new EnrolmentRefused(
-      `Máy chủ từ chối đăng ký thiết bị (${response.status}): ${titleOf(text)}. Kiểm tra mã QR còn hạn và chưa dùng. / The service refused the enrolment; check that the claim is unused and has not expired.`,
+      `Máy chủ từ chối đăng ký thiết bị (${status}): ${titleOf(body)}. Kiểm tra mã QR còn hạn và chưa dùng. / The service refused the enrolment; check that the claim is unused and has not expired.`,
     );
-  const parsed = text.length <= MAX_ANSWER_BYTES ? enrolmentAnswer.safeParse(safeJson(text)) : undefined;
-  if (!parsed?.success) throw impostor('câu trả lời không đúng khuôn', 'the answer is malformed');
+  const parsed = enrolmentAnswer.safeParse(body);
+  if (!parsed.success) throw impostor('câu trả lời không đúng khuôn', 'the answer is malformed');
   const answer = parsed.data;
   return {
     v: 1,
@@ -106,14 +98,14 @@ export async function enrol(ask: EnrolmentAsk, crypto: Crypto, stop?: AbortSigna
     mqttUrl: answer.mqttUrl,
     rootPublicKey: answer.rootPublicKey,
     keySet: answer.keySet,
-    identity: verifyAnswer(answer, claim, key.publicKey, crypto),
+    identity: verifyAnswer(answer, claim.root, key.publicKey, crypto),
   };
 }
 
-/** Trust begins with the fingerprint in the claim and goes root key → key set → identity; each link is checked. */
-export function verifyAnswer(answer: EnrolmentAnswer, claim: Claim, publicKey: string, crypto: Crypto): Identity {
+/** Trust begins with the pinned fingerprint (hex) and goes root key → key set → identity; each link is checked. */
+export function verifyAnswer(answer: EnrolmentAnswer, pinned: string, publicKey: string, crypto: Crypto): Identity {
   const root = fromBase64Url(answer.rootPublicKey);
-  if (toHex(crypto.sha256(root)) !== claim.root)
+  if (toHex(crypto.sha256(root)) !== pinned)
     throw impostor('khóa gốc khác với mã QR', 'the root key is not the one in the claim');
   const keys = openKeySet(answer.keySet, root, crypto);
   if (!keys.ok) throw impostor('bộ khóa không do khóa gốc ký', `key set: ${keys.problem}`);
@@ -135,16 +127,7 @@ function impostor(vietnamese: string, english: string): EnrolmentRefused {
   );
 }
 
-function titleOf(text: string): string {
-  const problem = safeJson(text);
+function titleOf(problem: unknown): string {
   const title = typeof problem === 'object' && problem !== null && 'title' in problem ? problem.title : undefined;
   return typeof title === 'string' ? title.slice(0, 200) : '?';
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

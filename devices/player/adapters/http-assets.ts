@@ -25,7 +25,8 @@ export class HttpAssets implements AssetSource {
     null;
 
   constructor(
-    private readonly service: { readonly url: string; readonly device: string; readonly token: string },
+    private readonly url: string,
+    private readonly account: { readonly device: string; readonly token: string },
     private readonly store: AssetStore,
     private readonly finished: (sha256: string) => void,
     private readonly log: Log,
@@ -83,8 +84,8 @@ export class HttpAssets implements AssetSource {
 
   async #pull(sha256: string, forgotten: AbortSignal): Promise<void> {
     const have = this.store.begunBytes(sha256);
-    const { url, device, token } = this.service;
-    const response = await fetch(`${url.replace(/\/+$/, '')}/api/device/v1/assets/${sha256}`, {
+    const { device, token } = this.account;
+    const response = await fetch(`${this.url.replace(/\/+$/, '')}/api/device/v1/assets/${sha256}`, {
       headers: { authorization: `Bearer ${device}.${token}`, ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
       redirect: 'error',
       signal: AbortSignal.any([this.#abort.signal, forgotten, AbortSignal.timeout(PULL_MS)]),

@@ -25,7 +25,13 @@ export interface MqttAccount {
   readonly url: string;
   readonly device: string;
   readonly token: string;
+  /** The broker refused a login with that token. */
+  refused(token: string): void;
+  accepted(): void;
 }
+
+/** CONNACK of MQTT 3.1.1: bad user name or password, not authorised. */
+const LOGIN_REFUSED = [4, 5];
 
 const KEEPALIVE_S = 30;
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -65,6 +71,14 @@ export class MqttLink implements Link {
       : Promise.resolve();
     await Promise.race([goodbye, new Promise((done) => setTimeout(done, GOODBYE_MS).unref())]).catch(() => undefined);
     client.end(true);
+  }
+
+  /** There is a new token: no need to wait for the next try. */
+  retry(): void {
+    if (!this.#timer || !this.#handlers || this.#client) return;
+    clearTimeout(this.#timer);
+    this.#failures = 0;
+    this.#connect(this.#handlers);
   }
 
   publish(topic: string, payload: string, options: { readonly qos: 0 | 1; readonly retain: boolean }): void {
@@ -113,11 +127,14 @@ export class MqttLink implements Link {
     client.on('connect', () => {
       if (over || client !== this.#client) return;
       wasUp = true;
+      this.account.accepted();
       this.#failures = 0;
       handlers.connected();
     });
     client.on('error', (error) => {
-      if (client === this.#client) this.log.warn('mqtt', { problem: error.message || String(error) });
+      if (client !== this.#client) return;
+      this.log.warn('mqtt', { problem: error.message || String(error) });
+      if ('code' in error && LOGIN_REFUSED.includes(error.code as number)) this.account.refused(token);
     });
     client.handleMessage = (packet, done) => {
       if (client !== this.#client || typeof packet.payload === 'string') return done();

@@ -69,6 +69,8 @@ export type CoreEvent =
       readonly playedMs: number;
       readonly reason: 'end' | 'stopped' | 'failed' | 'damaged';
     }
+  /** The service took another key for this device's: what it says of the device now. */
+  | { readonly type: 'keyChanged'; readonly identity: Identity }
   /** These, whole or begun, are removed from the disk: no plan that this core knew of needed them. */
   | { readonly type: 'assetsEvicted'; readonly sha256s: readonly string[] }
   /** An orderly end of the program: what sounds is stopped and gets its receipt (cause `playerStopped`). */

@@ -4,20 +4,20 @@ import { SERVICE, testKey } from '../testing/keys.js';
 import { morning, NOON, ordered, reportsOf, send } from '../testing/orders.js';
 import { DEVICE, World } from '../testing/world.js';
 
-describe('case 17: a later identity', () => {
-  const merged = (issuedAt: number, device = DEVICE) => ({
-    ...morning().state.durable.head,
-    v: 1 as const,
-    device,
-    publicKey: testKey('device').publicKey,
-    path: ['commune-9', 'province-9'],
-    area: { id: 'commune-9', name: 'Xã mới' },
-    cluster: { id: 'cluster-1', name: 'Cụm loa ấp 3' },
-    issuedAt,
-  });
-  const tell = (scene: World, identity: object) =>
-    scene.deliver({ topic: topics.down(DEVICE, 'identity'), payload: signJws('vang-identity', identity, SERVICE) });
+const merged = (issuedAt: number, device = DEVICE) => ({
+  ...morning().state.durable.head,
+  v: 1 as const,
+  device,
+  publicKey: testKey('device').publicKey,
+  path: ['commune-9', 'province-9'],
+  area: { id: 'commune-9', name: 'Xã mới' },
+  cluster: { id: 'cluster-1', name: 'Cụm loa ấp 3' },
+  issuedAt,
+});
+const tell = (scene: World, identity: object) =>
+  scene.deliver({ topic: topics.down(DEVICE, 'identity'), payload: signJws('vang-identity', identity, SERVICE) });
 
+describe('case 17: a later identity', () => {
   test('moves the device to the topics of its new commune, for ever', () => {
     const scene = morning();
     tell(scene, merged(NOON));
@@ -50,5 +50,39 @@ describe('case 17: a later identity', () => {
     scene.run(scene.now + 1_000);
     expect(scene.state.durable.identity?.path).toEqual(['commune-9', 'province-9']);
     expect(reportsOf(scene)).toEqual(['identityRejected']);
+  });
+});
+
+describe('another key for the same device', () => {
+  const next = testKey('next');
+  const changed = { ...merged(NOON), publicKey: next.publicKey };
+  const later = { ...changed, issuedAt: NOON + 1, path: ['commune-8'] };
+
+  test('it believes what is said of the new key, and nothing more of the former', () => {
+    const scene = morning();
+    tell(scene, merged(NOON - 1));
+    scene.run(scene.now + 1_000);
+    scene.feed({ type: 'keyChanged', identity: changed });
+    tell(scene, { ...later, publicKey: testKey('device').publicKey });
+    tell(scene, later);
+    scene.run(scene.now + 1_000);
+    expect(scene.state.durable.identity).toMatchObject({ publicKey: next.publicKey, path: ['commune-8'] });
+    expect(reportsOf(scene)).toEqual(['identityRejected']);
+  });
+
+  test('the power goes before the journal has it: the identity on the disk, which names the new key, wins at the next start', () => {
+    const scene = morning();
+    tell(scene, merged(NOON - 1));
+    scene.run(scene.now + 1_000);
+    scene.powerCut();
+    scene.identity = changed;
+    scene.powerOn();
+    scene.run(scene.now + 1_000);
+    expect(scene.state.durable.identity?.publicKey).toBe(next.publicKey);
+    scene.connect();
+    scene.run(scene.now + 1_000);
+    tell(scene, later);
+    scene.run(scene.now + 1_000);
+    expect(scene.state.durable.identity).toMatchObject({ publicKey: next.publicKey, path: ['commune-8'] });
   });
 });

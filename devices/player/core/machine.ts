@@ -24,7 +24,7 @@ import {
 import { monoOf, timeAt } from './clock.js';
 import { commandEnded, tellRebooted } from './commands.js';
 import type { CoreEffect, CoreEvent, Moment } from './events.js';
-import { areaTopics, partRead, takeMessage } from './messages.js';
+import { adoptIdentity, areaTopics, partRead, takeMessage } from './messages.js';
 import { openObligations, settlePlays, soundingPlay, suspendedPlays } from './playback.js';
 import { sendReceipts } from './receipts.js';
 import { BUTTON_SILENCE_MS, silences } from './silence.js';
@@ -149,6 +149,8 @@ function handle(turn: Turn, event: CoreEvent): void {
       return faultChanged(turn, event);
     case 'power':
       return tellEvent(turn, event.supply === 'lost' ? 'powerLost' : 'powerBack');
+    case 'keyChanged':
+      return adoptIdentity(turn, event.identity);
     case 'wake':
       return;
   }
@@ -174,6 +176,9 @@ function booted(turn: Turn, event: Extract<CoreEvent, { type: 'booted' }>): void
   const { bootId, kernelBootId, stored, begun } = event;
   turn.record({ t: 'boot', boot: turn.state.durable.boot + 1, bootId, kernelBootId, monoMs: turn.moment.monoMs });
   turn.set({ stored: new Set(stored), begun: new Set(begun) });
+  // The power went between the change of its key and the journal.
+  if (turn.identity.publicKey !== turn.env.identity.publicKey)
+    turn.record({ t: 'identity', identity: turn.env.identity });
   endInterrupted(turn);
   updateBooted(turn);
   const { head } = turn.state.durable;

@@ -4,6 +4,7 @@ import {
   type Downlink,
   dayPart,
   fromUtf8,
+  type Identity,
   identity as identitySchema,
   ON_TIME_MS,
   openKeySet,
@@ -219,6 +220,11 @@ function takeIdentity(turn: Turn, compact: string): void {
   const saidAt = said.issuedAt ?? 0;
   if (saidAt === heldAt) return;
   if (saidAt < heldAt) return turn.refuse({ code: 'identityRejected', detail: 'older than the one held' });
+  adoptIdentity(turn, said);
+}
+
+/** From now on this device is who `identity` says. */
+export function adoptIdentity(turn: Turn, said: Identity): void {
   for (const topic of areaTopics(turn)) turn.emit({ type: 'unsubscribe', topic });
   turn.record({ t: 'identity', identity: said });
   for (const topic of areaTopics(turn)) turn.emit({ type: 'subscribe', topic });

@@ -54,6 +54,8 @@ export class World {
   /** The power fails when the journal holds so many records; nothing that was asked after the last of them happens. */
   powerFailsAfter = Number.POSITIVE_INFINITY;
   hardwareWorks = true;
+  /** As its file holds it. */
+  identity = IDENTITY;
   /** Of the device; what it has beside stored sound. */
   capabilities: readonly Capability[] = [];
   /** The program that runs, and the one that is kept to go back to. */
@@ -214,7 +216,7 @@ export class World {
       this.state,
       event,
       { monoMs: this.monoMs, random: `nonce-${String(this.#order++).padStart(20, '0')}` },
-      { ...ENV, capabilities: this.capabilities, firmware: this.firmware },
+      { ...ENV, identity: this.identity, capabilities: this.capabilities, firmware: this.firmware },
     );
     this.#state = state;
     for (const effect of effects) {

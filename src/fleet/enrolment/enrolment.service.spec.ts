@@ -54,7 +54,7 @@ describeOnBothDatabases('enrolment', everyTable, (open) => {
     const key = testKey('pole 1');
     const answer = await enrol(enrolmentOf(claim.code, key));
     const [area, cluster] = [await station.area('ak'), await station.cluster('k1')];
-    expect(verifyAnswer(answer, claim, key.publicKey, crypto)).toEqual({
+    expect(verifyAnswer(answer, claim.root, key.publicKey, crypto)).toEqual({
       v: 1,
       device: answer.device,
       publicKey: key.publicKey,
