@@ -30,6 +30,7 @@ import {
 } from './notices/index.js';
 import { PlanModule, planEntities, planMigrations } from './plans/index.js';
 import { jobEntities, jobMigrations } from './platform/jobs/index.js';
+import { keyEntities, keyMigrations } from './platform/keys/index.js';
 import { outboxEntities, outboxMigrations } from './platform/outbox/index.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
 import { ReceiptModule, receiptEntities, receiptMigrations } from './receipts/index.js';
@@ -41,6 +42,7 @@ import { WebModule } from './web.module.js';
 export const entities = [
   ...outboxEntities,
   ...jobEntities,
+  ...keyEntities,
   ...areaEntities,
   ...accountEntities,
   ...noticeEntities,
@@ -57,6 +59,7 @@ export const entities = [
 export const migrations = [
   ...outboxMigrations,
   ...jobMigrations,
+  ...keyMigrations,
   ...areaMigrations,
   ...accountMigrations,
   ...noticeMigrations,

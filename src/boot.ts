@@ -37,6 +37,7 @@ import { NoticeCourier } from './notices/index.js';
 import { countRefusals } from './platform/broker/index.js';
 import { configureHttp, EventStreams, Metrics, PublicAddress, Readiness, serveOpenApi } from './platform/http/index.js';
 import { Housekeeping, JobRunner } from './platform/jobs/index.js';
+import { KeyHistory } from './platform/keys/index.js';
 import { type Log, NestLog } from './platform/logging/index.js';
 import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
@@ -85,6 +86,7 @@ export async function boot(
     },
     (nest) => nest.close(),
   );
+  await life.start('history of keys', () => app.get(KeyHistory).start());
   const readiness = app.get(Readiness);
   readiness.register('database', () =>
     platform.database.read(async (reader) => (await reader.query('SELECT 1')).length === 1),

@@ -8,7 +8,7 @@ import { Jobs } from './jobs/index.js';
 import { JobController } from './jobs/job.controller.js';
 import { JobDesk } from './jobs/job.desk.js';
 import { JobWatch } from './jobs/job.watch.js';
-import { KeyRing } from './keys/index.js';
+import { KeyHistory, KeyRing } from './keys/index.js';
 import { LOG, type Log } from './logging/index.js';
 import { Outbox } from './outbox/index.js';
 import { ContentStore } from './storage/index.js';
@@ -32,14 +32,16 @@ export interface Platform {
 @Module({})
 export class PlatformModule {
   static of(platform: Platform): DynamicModule {
+    const { clock, log, database, keys } = platform;
     const rooms = [
-      { provide: Clock, useValue: platform.clock },
-      { provide: LOG, useValue: platform.log },
-      { provide: Database, useValue: platform.database },
+      { provide: Clock, useValue: clock },
+      { provide: LOG, useValue: log },
+      { provide: Database, useValue: database },
       { provide: Outbox, useValue: platform.outbox },
       { provide: Jobs, useValue: platform.jobs },
       { provide: ContentStore, useValue: platform.store },
-      { provide: KeyRing, useValue: platform.keys },
+      { provide: KeyRing, useValue: keys },
+      { provide: KeyHistory, useValue: new KeyHistory(database, keys, clock, log) },
       { provide: EMBEDDED_BROKER, useValue: platform.broker },
       { provide: EXTERNAL_ACCESS, useValue: platform.externalAccess ?? NO_EXTERNAL_ACCESS },
       { provide: MqttBus, useValue: platform.bus },
