@@ -55,7 +55,7 @@ export class DeviceController {
       response.status(304);
       return undefined;
     }
-    return { keySet: this.keys.keySet, head: head?.signed ?? null };
+    return { keySet: this.keys.keySet, head: head ? this.keys.renewed('vang-plan', head.signed) : null };
   }
 
   /** What lies ahead today, as a playlist for players that know no plan (with `Basic`: device and token). */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { topics } from '../../devices/protocol/index.js';
 import { MqttBus } from '../platform/broker/index.js';
 import { Database } from '../platform/database/index.js';
-import { KeyRing } from '../platform/keys/index.js';
+import { KeyHistory, KeyRing } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import type { OutboxRelay } from '../platform/outbox/index.js';
 import { PublishedHead } from './dispatch.entity.js';
@@ -17,6 +17,7 @@ export class RetainedService {
     private readonly database: Database,
     private readonly bus: MqttBus,
     private readonly keys: KeyRing,
+    private readonly history: KeyHistory,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -42,6 +43,7 @@ export class RetainedService {
   async republish(): Promise<void> {
     try {
       await this.bus.publish(topics.keys, this.keys.keySet, { qos: 1, retain: true });
+      await this.history.published();
       const heads = await this.database.read((reader) =>
         reader.find(PublishedHead, { select: { controllerId: true } }),
       );
@@ -55,7 +57,8 @@ export class RetainedService {
   #retain(controllerId: string): Promise<void> {
     const turn = this.#turn.then(async () => {
       const head = await this.database.read((reader) => reader.findOneBy(PublishedHead, { controllerId }));
-      await this.bus.publish(topics.down(controllerId, 'plan'), head?.signed ?? '', { qos: 1, retain: true });
+      const signed = head ? this.keys.renewed('vang-plan', head.signed) : '';
+      await this.bus.publish(topics.down(controllerId, 'plan'), signed, { qos: 1, retain: true });
     });
     this.#turn = turn.catch(() => undefined);
     return turn;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IsNull, LessThanOrEqual, MoreThan, Not } from 'typeorm';
-import { topics } from '../../../devices/protocol/index.js';
+import { type ActiveList, topics } from '../../../devices/protocol/index.js';
 import { MqttBus } from '../../platform/broker/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
@@ -80,7 +80,7 @@ export class ActiveLists {
           v: 1,
           area: areaId,
           version,
-          commands: listed.map(({ signed }) => signed),
+          commands: listed.map(({ signed }) => this.keys.renewed('vang-command', signed)),
         }),
       });
       return true;
@@ -124,7 +124,12 @@ export class ActiveLists {
   #retain(areaId: string): Promise<void> {
     const turn = this.#turn.then(async () => {
       const list = await this.database.read((reader) => reader.findOneBy(ActiveListRow, { areaId }));
-      if (list) await this.bus.publish(topics.area(areaId, 'active'), list.signed, { qos: 1, retain: true });
+      if (!list) return;
+      const signed = this.keys.renewed<ActiveList>('vang-active', list.signed, (said) => ({
+        ...said,
+        commands: said.commands.map((command) => this.keys.renewed('vang-command', command)),
+      }));
+      await this.bus.publish(topics.area(areaId, 'active'), signed, { qos: 1, retain: true });
     });
     this.#turn = turn.catch(() => undefined);
     return turn;

@@ -118,7 +118,10 @@ export class CommandSender implements OnModuleDestroy {
   async #publish(command: CommandRow): Promise<void> {
     const { id, areaId, signed } = command;
     if (areaId !== null && signed !== null)
-      await this.bus.publish(topics.area(areaId, 'commands'), signed, { qos: 1, label: 'command' });
+      await this.bus.publish(topics.area(areaId, 'commands'), this.keys.renewed('vang-command', signed), {
+        qos: 1,
+        label: 'command',
+      });
     else await this.#publishToEach(command);
     this.#sentAtMs = this.clock.monotonicMs();
     const publishedAtMs = this.clock.nowMs();

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { topics } from '../../../devices/protocol/index.js';
 import { MqttBus } from '../../platform/broker/index.js';
 import { Database } from '../../platform/database/index.js';
+import { KeyRing } from '../../platform/keys/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import type { OutboxRelay } from '../../platform/outbox/index.js';
 import { UPDATE_ORDERED } from './outbox-topics.js';
@@ -19,6 +20,7 @@ export class OrderRetainer {
   constructor(
     private readonly database: Database,
     private readonly bus: MqttBus,
+    private readonly keys: KeyRing,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -73,7 +75,8 @@ export class OrderRetainer {
     const turn = this.#turn.then(async () => {
       const order = await this.database.read((reader) => reader.findOneBy(OrderRow, { controllerId }));
       const topic = topics.down(controllerId, 'update');
-      await this.bus.publish(topic, order?.signed ?? '', { qos: 1, retain: true, label: 'update' });
+      const signed = order ? this.keys.renewed('vang-update', order.signed) : '';
+      await this.bus.publish(topic, signed, { qos: 1, retain: true, label: 'update' });
     });
     this.#turn = turn.catch(() => undefined);
     return turn;

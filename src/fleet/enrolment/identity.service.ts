@@ -134,7 +134,10 @@ export class IdentityService {
     const turn = this.#turn.then(async () => {
       const row = await this.database.read((reader) => reader.findOneBy(IssuedIdentity, { controllerId }));
       if (typeof row?.signed === 'string')
-        await this.bus.publish(topics.down(controllerId, 'identity'), row.signed, { qos: 1, retain: true });
+        await this.bus.publish(topics.down(controllerId, 'identity'), this.keys.renewed('vang-identity', row.signed), {
+          qos: 1,
+          retain: true,
+        });
     });
     this.#turn = turn.catch(() => undefined);
     return turn;
