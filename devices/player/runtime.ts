@@ -93,6 +93,9 @@ export class PlayerRuntime {
     const { durable, records, droppedBytes } = await journal.start();
     if (droppedBytes > 0) log.warn('journalCut', { droppedBytes });
     const { stored, begun } = await store.start();
+    // Its counters run on while only the player was down; what they counted until then was told, or lost, in the boot before.
+    const switchedOn = durable.boot > 0 && durable.kernelBootId !== clock.kernelBootId;
+    await this.parts.machine?.start(switchedOn ? 'powerOn' : 'now');
     this.#state = bornState(durable);
     this.#assets =
       this.parts.assetSource?.((sha256) => this.#feed({ type: 'assetFinished', sha256, ok: true })) ?? null;

@@ -4,14 +4,19 @@ import { epochMs, id } from './words.js';
 /** How often a connected device tells of itself, give or take a tenth, so that a district does not speak at once. */
 export const TELEMETRY_EVERY_MS = 300_000;
 
-/** Of the moment; not retained, and a lost one is no loss. Whatever a device cannot measure is left out. */
+/**
+ * Of the moment; not retained, and a lost one is no loss. Whatever a device cannot measure is left out. `boot` is that of the
+ * receipts: it rises each time the controller's program starts, also when the machine under it ran on. Bytes count from that start
+ * (from power-on, if that came after the boot before), so the first word of a new boot counts whole and no byte counts twice.
+ */
 export const telemetry = z.object({
   v: z.literal(1),
   device: id,
   boot: z.int().min(1),
   atMs: epochMs.nullable(),
+  /** Of the program or of the machine under it, never less than before in one boot: two that count with one name show here. */
   uptimeS: z.int().min(0),
-  /** Bytes sent and received over the mobile network since the boot. */
+  /** Bytes sent and received over the mobile network in this `boot`. */
   bytesUp: z.int().min(0).optional(),
   bytesDown: z.int().min(0).optional(),
   /** Of the mobile network, dBm. */

@@ -238,6 +238,17 @@ describe('a fleet in compressed time', () => {
     expect(service.problems).toEqual([]);
   });
 
+  it('bytes are told of each boot for itself', async () => {
+    service.plan(THREE_PLAYS, AUDIO);
+    await started(1);
+    await heard('ready');
+    expect(fleet.stats.bytesReceived).toBeGreaterThan(AUDIO.length);
+    fleet.obey({ cmd: 'kill', serial: 'S1' });
+    const [, second] = await service.told('telemetry', 2);
+    expect(second?.boot).toBe(2);
+    expect(second?.bytesDown).toBeLessThan(AUDIO.length / 2);
+  });
+
   it('a full disk keeps nothing and says so; emptied, it is filled', async () => {
     service.plan(THREE_PLAYS, AUDIO);
     const config = fleetConfig.parse({ devices: [{ claim: service.claim, serial: 'S1' }] });

@@ -17,12 +17,18 @@ import {
   type Receipt,
   toHex,
   topics,
+  type Uplink,
 } from '../protocol/index.js';
 import { ServiceDesk } from './service-desk.js';
 
 const crypto = new NodeCrypto();
 const DAY_MS = 86_400_000;
 const AREA = { id: 'commune-1', name: 'Xã Hòa Bình' };
+
+interface Told {
+  readonly uplink: Uplink;
+  readonly text: string;
+}
 
 export interface PlaySketch extends Partial<Pick<PlannedPlay, 'class' | 'level' | 'interrupted'>> {
   readonly play: string;
@@ -35,6 +41,8 @@ export interface PlaySketch extends Partial<Pick<PlannedPlay, 'class' | 'level' 
 export class ServiceStandIn {
   readonly receipts: Receipt[] = [];
   readonly states: { readonly device: string; readonly online: boolean }[] = [];
+  readonly #told: Told[] = [];
+  readonly #listening = new Set<() => void>();
   /** Added to the real clock: what the service believes. */
   skewMs = 0;
   readonly beganMs = Date.now();
@@ -89,6 +97,8 @@ export class ServiceStandIn {
       if (parsed?.kind !== 'up' || typeof packet.payload === 'string') return;
       const online = client !== null && !packet.payload.includes('"online":false');
       if (parsed.uplink === 'state') this.states.push({ device: parsed.device, online });
+      this.#told.push({ uplink: parsed.uplink, text: packet.payload.toString() });
+      for (const listen of this.#listening) listen();
       this.#desk.hear(packet.topic, packet.payload);
     });
     const tcp = createTcpServer((socket) => broker.handle(socket));
@@ -117,6 +127,20 @@ export class ServiceStandIn {
     await new Promise((resolve) => this.#tcp?.close(resolve));
     this.#http?.closeAllConnections();
     await new Promise((resolve) => this.#http?.close(resolve));
+  }
+
+  /** The first so many messages of a kind, once they are here; as they came. */
+  told(uplink: Uplink, count: number): Promise<Record<string, unknown>[]> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const texts = this.#told.filter((each) => each.uplink === uplink).map(({ text }) => text);
+        if (texts.length < count) return;
+        this.#listening.delete(look);
+        resolve(texts.slice(0, count).map((text) => JSON.parse(text)));
+      };
+      this.#listening.add(look);
+      look();
+    });
   }
 
   get claim(): string {

@@ -48,6 +48,8 @@ export class SimulatedDevice {
   #toldReady = 0;
   readonly #toldWishing = new Set<string>();
   #bytesDown = 0;
+  /** What had come down when it booted: telemetry counts from there. */
+  #bytesBefore = 0;
   /** What a power cut leaves, with what is on the disk. */
   #journal: JournalRecord[] = [];
 
@@ -166,6 +168,7 @@ export class SimulatedDevice {
 
   #boot(): void {
     const { finished, begun } = this.#body.disk;
+    this.#bytesBefore = this.#bytesDown;
     this.#take({ type: 'booted', bootId: letters(), kernelBootId: letters(), stored: finished, begun });
     this.#tellStorage('fullDisk');
   }
@@ -218,7 +221,8 @@ export class SimulatedDevice {
       case 'writeChunk':
         this.#world.counted.chunks++;
     }
-    const { events, restart, resend } = this.#body.carryOut(effect, this.#state, this.#monoMs(), this.#bytesDown);
+    const bytesDown = this.#bytesDown - this.#bytesBefore;
+    const { events, restart, resend } = this.#body.carryOut(effect, this.#state, this.#monoMs(), bytesDown);
     this.#inbox.push(...events);
     for (const batch of resend)
       this.#network.publish({

@@ -74,6 +74,7 @@ export class VirtualDevice implements Subscriber {
     this.world.time.later(BOOT_MS, () => {
       if (boot !== this.#boot || this.#powered || this.#faults.has('powerCut')) return;
       this.#powered = true;
+      this.#bytesDown = 0;
       this.#state = { ...bornState(replay(this.#journal)), ...NO_TELEMETRY };
       const { finished, begun } = this.#body.disk;
       this.#take({

@@ -2,9 +2,12 @@ import { readFile, statfs } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import type { Measured } from '../core/index.js';
 import { type Command, runCommand } from './amplifier/command.js';
+import { TrafficMeter } from './traffic.js';
 
 /** The computer under the player. */
 export interface Machine {
+  /** @param since what it has carried by now belongs to this boot of the player if it was switched on since the last one */
+  start(since: 'powerOn' | 'now'): Promise<void>;
   measure(): Promise<Measured>;
   /** Present where its owner allows it. @returns whether it is about to */
   reboot?(): Promise<boolean>;
@@ -12,40 +15,39 @@ export interface Machine {
 
 export class LinuxMachine implements Machine {
   readonly reboot?: () => Promise<boolean>;
+  readonly #traffic = new TrafficMeter();
 
-  /** @param folder on the disk whose room counts */
   constructor(
+    /** On the disk whose room counts. */
     private readonly folder: string,
     reboot: Command | undefined,
+    /** Where the kernel tells its counters. */
+    private readonly netDev = '/proc/net/dev',
   ) {
     if (reboot) this.reboot = async () => (await runCommand(reboot)).ok;
   }
 
+  async start(since: 'powerOn' | 'now'): Promise<void> {
+    const table = await this.#counters();
+    if (since === 'now' && table !== null) this.#traffic.skip(table);
+  }
+
   async measure(): Promise<Measured> {
-    const [traffic, degrees, disk] = await Promise.all([
-      readFile('/proc/net/dev', 'utf8').then(trafficOf, () => null),
+    const [table, degrees, disk] = await Promise.all([
+      this.#counters(),
       readFile('/sys/class/thermal/thermal_zone0/temp', 'utf8').then(Number, () => Number.NaN),
       statfs(this.folder).catch(() => null),
     ]);
     return {
       uptimeS: Math.floor(uptime()),
       memoryBytes: process.memoryUsage.rss(),
-      ...(traffic ?? {}),
+      ...(table === null ? {} : this.#traffic.read(table)),
       ...(Number.isFinite(degrees) && degrees > 0 ? { temperatureC: degrees / 1_000 } : {}),
       ...(disk ? { freeBytes: disk.bavail * disk.bsize } : {}),
     };
   }
-}
 
-/** Sums all interfaces but the loopback, since the boot of the machine. */
-export function trafficOf(text: string): Pick<Measured, 'bytesDown' | 'bytesUp'> {
-  let [bytesDown, bytesUp] = [0, 0];
-  for (const line of text.split('\n')) {
-    const [, name, counters] = /^\s*([^:\s]+):\s*(.+)$/.exec(line) ?? [];
-    const numbers = counters?.split(/\s+/).map(Number) ?? [];
-    if (!name || name === 'lo' || numbers.length < 9) continue;
-    bytesDown += numbers[0] ?? 0;
-    bytesUp += numbers[8] ?? 0;
+  #counters(): Promise<string | null> {
+    return readFile(this.netDev, 'utf8').catch(() => null);
   }
-  return { bytesDown, bytesUp };
 }
