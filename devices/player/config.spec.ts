@@ -70,6 +70,9 @@ describe('settings of the player', () => {
       VANG_PLAYER_AMPLIFIER_OFF: '/usr/bin/pinctrl set 17 op dl',
       VANG_PLAYER_AMPLIFIER_BEFORE_MS: '800',
       VANG_PLAYER_LINE_SENSE: '/opt/vang/line-sense',
+      VANG_PLAYER_POWER_SENSE: '/opt/vang/power-sense 6',
+      VANG_PLAYER_SIGNAL_SENSE: '/opt/vang/signal-sense',
+      VANG_PLAYER_REBOOT: '/usr/bin/touch /run/vang-player/reboot',
       VANG_PLAYER_LINE_IN: 'hw:CARD=Device',
       VANG_PLAYER_FM: 'hw:1,0@99.9',
     });
@@ -78,6 +81,9 @@ describe('settings of the player', () => {
       amplifierBeforeMs: 800,
       amplifierAfterMs: 5_000,
       lineSense: ['/opt/vang/line-sense'],
+      powerSense: ['/opt/vang/power-sense', '6'],
+      signalSense: ['/opt/vang/signal-sense'],
+      reboot: ['/usr/bin/touch', '/run/vang-player/reboot'],
       lineIn: 'hw:CARD=Device',
       fm: { card: 'hw:1,0', mhz: 99.9 },
     });

@@ -83,6 +83,9 @@ const schema = z.object({
   /** Switched off so long after the last. */
   amplifierAfterMs: z.coerce.number().int().min(0).max(3_600_000).default(5_000),
   lineSense: z.string().transform(toCommand).optional(),
+  /** What feeds the machine, and how well its modem hears: commands that print `mains` or `battery`, and dBm. */
+  powerSense: z.string().transform(toCommand).optional(),
+  signalSense: z.string().transform(toCommand).optional(),
   /** How this machine is started anew when the service asks for it (`/usr/bin/systemctl reboot`); without it it never is. */
   reboot: z.string().transform(toCommand).optional(),
   /** Set by the launcher (update/launcher.ts): where the programs of this board lie. */

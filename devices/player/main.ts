@@ -16,6 +16,7 @@ import { type Enrolled, IdentityFile } from './adapters/identity-file.js';
 import { JournalFile } from './adapters/journal-file.js';
 import { LinuxMachine } from './adapters/machine.js';
 import { MqttLink } from './adapters/mqtt-link.js';
+import { commandPower, PowerSense } from './adapters/power-sense.js';
 import { AlsaSink } from './adapters/sound/alsa-sink.js';
 import { DecodedSound } from './adapters/sound/decoded-sound.js';
 import { FfmpegDecoder } from './adapters/sound/decoder.js';
@@ -159,7 +160,7 @@ function build(
       : {}),
     ...amplifierOf(config, log),
     ...(programs ? { programs } : {}),
-    machine: new LinuxMachine(config.data, config.reboot),
+    ...machineOf(config, log),
     keySet: enrolled.keySet,
     random: () => randomBytes(16).toString('base64url'),
     log,
@@ -185,6 +186,16 @@ function amplifierOf(config: PlayerConfig, log: Log) {
       : {}),
     ...(lineSense ? { lineSense: new LineSense(commandMeter(lineSense, log)) } : {}),
   };
+}
+
+function machineOf({ data, reboot, powerSense, signalSense }: PlayerConfig, log: Log) {
+  const power = powerSense && new PowerSense(commandPower(powerSense, log));
+  const machine = new LinuxMachine(data, {
+    ...(reboot ? { reboot } : {}),
+    ...(signalSense ? { signal: commandMeter(signalSense, log, 'signalSense') } : {}),
+    ...(power ? { power } : {}),
+  });
+  return { machine, ...(power ? { powerSense: power } : {}) };
 }
 
 function sinkOf(sound: SoundChoice, log: Log): PcmSink {

@@ -7,6 +7,7 @@ import type { AssetSource } from './adapters/http-assets.js';
 import type { Journal } from './adapters/journal-file.js';
 import type { Machine } from './adapters/machine.js';
 import type { Link } from './adapters/mqtt-link.js';
+import type { PowerSense } from './adapters/power-sense.js';
 import type { SoundOutput } from './adapters/sound/sound.js';
 import {
   bornState,
@@ -34,6 +35,7 @@ export interface PlayerParts {
   readonly amplifier?: Amplifier;
   readonly lineSense?: LineSense;
   readonly machine?: Machine;
+  readonly powerSense?: PowerSense;
   /** Given when a launcher started this player. */
   readonly programs?: Pick<Programs, 'booted' | 'carryOut'>;
   /** Given when assets come over HTTP instead of MQTT. */
@@ -66,6 +68,7 @@ export class PlayerRuntime {
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  readonly #over = new AbortController();
   /** Counts connections: what was meant for an earlier one is not sent on a later one. */
   #connection = 0;
   readonly #disk = new SerialQueue();
@@ -115,6 +118,10 @@ export class PlayerRuntime {
       begun: begun.length,
       unsent: durable.unsent.length,
     });
+    this.parts.powerSense?.follow(this.#over.signal, (supply) => {
+      log.info('power', { supply });
+      this.#feed({ type: 'power', supply });
+    });
     link.start({
       connected: () => {
         this.#connection += 1;
@@ -140,6 +147,7 @@ export class PlayerRuntime {
     const deadline = this.parts.clock.monoMs() + SILENCE_MS;
     while (!this.#silent() && this.parts.clock.monoMs() < deadline) await new Promise((done) => setTimeout(done, 5));
     this.#stopped = true;
+    this.#over.abort();
     if (this.#timer) clearTimeout(this.#timer);
     this.parts.sound.prepare?.(null);
     await this.parts.amplifier?.stop();
@@ -183,6 +191,7 @@ export class PlayerRuntime {
       for (let event = this.#events.shift(); event; event = this.#events.shift()) await this.#take(event);
     } catch (error) {
       this.#stopped = true;
+      this.#over.abort();
       this.#silence();
       this.#fail(error);
     } finally {

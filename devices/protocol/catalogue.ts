@@ -101,7 +101,11 @@ export const CATALOGUE: Readonly<Record<TopicName, Message>> = {
   'up.reports': { name: 'device-report', schema: deviceReport, says: 'Input that the device refused.' },
   'up.plan': { name: 'plan-synced', schema: planSynced, says: 'The version of the plan that the device holds whole.' },
   'up.commands': { name: 'command-status', schema: commandStatus, says: 'What became of a command.' },
-  'up.telemetry': { name: 'telemetry', schema: telemetry, says: 'Measurements of the moment.' },
+  'up.telemetry': {
+    name: 'telemetry',
+    schema: telemetry,
+    says: 'Measurements of the moment; bytes since the start of the `boot`.',
+  },
   'up.events': { name: 'device-event', schema: deviceEvent, says: 'What happened to the device.' },
   'up.update': { name: 'update-status', schema: updateStatus, says: 'How far an ordered program has come.' },
 };

@@ -18,6 +18,7 @@ export async function enrolSimulated(config: DeviceConfig, mqttUrl?: string): Pr
   const enrolled = await withPatience(() => enrol(ask, crypto));
   return {
     serial: config.serial,
+    battery: config.battery,
     token: enrolled.token,
     mqttUrl: mqttUrl ?? enrolled.mqttUrl,
     httpUrl: enrolled.url,

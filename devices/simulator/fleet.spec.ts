@@ -238,6 +238,21 @@ describe('a fleet in compressed time', () => {
     expect(service.problems).toEqual([]);
   });
 
+  it('a power cut is told by who has a battery, with the last of its charge; a short one is only told', async () => {
+    service.plan(THREE_PLAYS, AUDIO);
+    const [S1, S2] = ['S1', 'S2'].map((serial) => ({ claim: service.claim, serial, battery: serial === 'S2' }));
+    await startedWith(fleetConfig.parse({ devices: [S1, S2] }));
+    await heard('ready', 2);
+    fleet.obey({ cmd: 'fault', serial: 'S2', fault: { kind: 'powerCut' } });
+    fleet.obey({ cmd: 'mend', serial: 'S2', kind: 'powerCut' });
+    await service.told('events', 2);
+    expect(events.some(({ event }) => event === 'disconnected')).toBe(false);
+    for (const serial of ['S1', 'S2']) fleet.obey({ cmd: 'fault', serial, fault: { kind: 'powerCut' } });
+    await heard('disconnected', 2);
+    const kinds = (await service.told('events', 3)).map(({ device, kind }) => `${device} ${kind}`);
+    expect(kinds).toEqual(['device-S2 powerLost', 'device-S2 powerBack', 'device-S2 powerLost']);
+  });
+
   it('bytes are told of each boot for itself', async () => {
     service.plan(THREE_PLAYS, AUDIO);
     await started(1);

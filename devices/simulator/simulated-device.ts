@@ -26,6 +26,9 @@ const JOURNAL_RECORDS = 256;
 /** A player journals the progress of a sound in such steps; what a power cut leaves of it is cut down to them. */
 const PROGRESS_MS = 10_000;
 
+/** How long a battery carries a device without power, of real time: enough to say so, and for the shortest cuts. */
+const CHARGE_MS = 500;
+
 /** One controller on real sockets: a player core with its clock, its body, its journal and its network. */
 export class SimulatedDevice {
   readonly #enrolled: Enrolled;
@@ -37,6 +40,8 @@ export class SimulatedDevice {
   readonly #inbox: CoreEvent[] = [];
   #working = false;
   #powered = true;
+  /** On the battery, until this real instant. */
+  #emptyAtRealMs: number | null = null;
   /** Ordered by the core, done when its step is through. */
   #restartDue = false;
   /** How far this device lives ahead of real time by jumps. */
@@ -109,7 +114,7 @@ export class SimulatedDevice {
   fail(fault: Fault): void {
     this.#faults.begin(fault, this.#world.realMs());
     if (fault.kind === 'offline') this.disconnect();
-    if (fault.kind === 'powerCut') this.#powerOff();
+    if (fault.kind === 'powerCut') this.#mainsLost();
     this.#tellStorage(fault.kind);
     this.hurry();
   }
@@ -118,7 +123,7 @@ export class SimulatedDevice {
   mend(kind: FaultKind): void {
     this.#faults.end(kind, this.#world.realMs());
     if (kind === 'offline') this.connect();
-    if (kind === 'powerCut') this.#powerOn();
+    if (kind === 'powerCut') this.#mainsBack();
     this.#tellStorage(kind);
     this.hurry();
   }
@@ -137,6 +142,7 @@ export class SimulatedDevice {
   /** Does what is due by now; cheap when nothing is. */
   tick(realMs: number): void {
     this.#network.tick(realMs);
+    if (this.#emptyAtRealMs !== null && realMs >= this.#emptyAtRealMs) this.#powerOff();
     if (realMs < this.#lookAtRealMs || !this.#powered) return;
     for (const event of this.#body.hardware.take(this.#monoMs())) this.#take(event);
     const wake = nextWake(this.#state, this.#monoMs());
@@ -145,7 +151,20 @@ export class SimulatedDevice {
     this.#lookAtRealMs = this.#nextLook();
   }
 
+  #mainsLost(): void {
+    if (!this.#enrolled.battery) return this.#powerOff();
+    this.#emptyAtRealMs = this.#world.realMs() + CHARGE_MS;
+    this.#take({ type: 'power', supply: 'lost' });
+  }
+
+  #mainsBack(): void {
+    if (this.#emptyAtRealMs === null) return this.#powerOn();
+    this.#emptyAtRealMs = null;
+    this.#take({ type: 'power', supply: 'back' });
+  }
+
   #powerOff(): void {
+    this.#emptyAtRealMs = null;
     if (!this.#powered) return;
     this.#catchUp();
     this.#journalProgress();

@@ -17,6 +17,8 @@ export const fleetConfig = z.strictObject({
         cluster: z.string().max(200).optional(),
         /** What it has beside stored sound. */
         capabilities: z.array(z.enum(CAPABILITIES)).default(['amplifier', 'testTone', 'reboot', 'update', 'archive']),
+        /** Has charge enough to tell of a power cut. */
+        battery: z.boolean().default(false),
       }),
     )
     .min(1)

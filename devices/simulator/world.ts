@@ -13,6 +13,7 @@ export interface World extends NetworkWorld {
 export interface Enrolled {
   readonly serial: string;
   readonly env: CoreEnv;
+  readonly battery: boolean;
   readonly token: string;
   readonly mqttUrl: string;
   /** Of the service, for what is pulled. */

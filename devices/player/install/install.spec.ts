@@ -60,4 +60,5 @@ test('every line of the settings that are handed out is one that the player take
   expect(config.amplifierOn).toEqual(['/usr/bin/pinctrl', 'set', '17', 'op', 'dh']);
   // A name that the player does not know would be passed over in silence.
   expect(config).toMatchObject({ sound: { kind: 'alsa' }, lineSense: ['/opt/vang/line-sense'], quotaMb: 2_048 });
+  expect(config).toMatchObject({ powerSense: ['/opt/vang/power-sense'], signalSense: ['/opt/vang/signal-sense'] });
 });

@@ -76,7 +76,7 @@ describe('bytes of the reference player on a board that has carried 900 kB since
         await carried(before);
         const { runtime, link } = await runningPlayer(folder, 300, {
           parts: {
-            machine: new LinuxMachine(folder, undefined, netDev),
+            machine: new LinuxMachine(folder, {}, netDev),
             clock: { kernelBootId: kernel, monoMs: () => wall.monoMs() },
           },
         });
