@@ -75,7 +75,7 @@ export type CoreEvent =
   | { readonly type: 'assetsEvicted'; readonly sha256s: readonly string[] }
   /** An orderly end of the program: what sounds is stopped and gets its receipt (cause `playerStopped`). */
   | { readonly type: 'closing' }
-  /** Somebody at the device pressed its stop button: what sounds now ends (cause `stopped`), what comes later is played. */
+  /** Somebody at the device pressed its stop button: what sounds ends (cause `stopped`), and so does what comes for a while (silence.ts). */
   | { readonly type: 'stopPressed' }
   | { readonly type: 'wake' };
 

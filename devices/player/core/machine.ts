@@ -27,7 +27,7 @@ import type { CoreEffect, CoreEvent, Moment } from './events.js';
 import { adoptIdentity, areaTopics, partRead, takeMessage } from './messages.js';
 import { openObligations, settlePlays, soundingPlay, suspendedPlays } from './playback.js';
 import { sendReceipts } from './receipts.js';
-import { BUTTON_SILENCE_MS, silences } from './silence.js';
+import { pressed, silences } from './silence.js';
 import { endInterrupted, noteEvidence, soundEnded, soundProgress, soundStarted, stopCurrent } from './sounding.js';
 import type { CoreEnv, CoreState, Durable } from './state.js';
 import { askTelemetry, telemetryDueAt, tellTelemetry } from './telemetry.js';
@@ -160,8 +160,7 @@ function handle(turn: Turn, event: CoreEvent): void {
 function stopPressed(turn: Turn): void {
   const { nowMs } = turn.time;
   stopCurrent(turn, 'stopped');
-  if (nowMs !== null)
-    turn.record({ t: 'silence', silence: { fromMs: nowMs, untilMs: nowMs + BUTTON_SILENCE_MS, emergencies: true } });
+  if (nowMs !== null) turn.record({ t: 'silence', silence: pressed(turn.state.durable.silence, nowMs) });
   tellEvent(turn, 'stopButton');
 }
 

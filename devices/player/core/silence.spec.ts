@@ -60,4 +60,24 @@ describe('silence', () => {
     expect(eventsOf(world)).toContain('stopButton');
     expect(world.state.durable.silence?.untilMs).toBe(NOON + 130_000 + BUTTON_SILENCE_MS);
   });
+
+  test('the button takes nothing from a longer silence that was ordered', () => {
+    const world = scene();
+    send(world, ordered({ kind: 'silence', untilMs: NOON + 3 * 3_600_000, emergencies: false }, world.now));
+    world.run(NOON + 140_000);
+    world.feed({ type: 'stopPressed' });
+    world.run(NOON + 600_000);
+    expect(world.sounded.map(({ play }) => play)).toEqual(['p-1']);
+    expect(world.state.durable.silence).toMatchObject({ untilMs: NOON + 3 * 3_600_000, emergencies: false });
+    expect(eventsOf(world)).toContain('stopButton');
+  });
+
+  test('the half hour of the button is ended by the office', () => {
+    const world = scene();
+    world.feed({ type: 'stopPressed' });
+    world.run(NOON + 300_000);
+    send(world, ordered({ kind: 'resume' }, world.now));
+    world.run(NOON + 600_000);
+    expect(world.sounded.map(({ play }) => play)).toEqual(['p-1', 'alarm', 'p-3']);
+  });
 });
