@@ -86,7 +86,7 @@ const schema = z.object({
   /** What feeds the machine, and how well its modem hears: commands that print `mains` or `battery`, and dBm. */
   powerSense: z.string().transform(toCommand).optional(),
   signalSense: z.string().transform(toCommand).optional(),
-  /** How this machine is started anew when the service asks for it (`/usr/bin/systemctl reboot`); without it it never is. */
+  /** How this machine is started anew when the service asks for it (install/vang-player-reboot.path); without it it never is. */
   reboot: z.string().transform(toCommand).optional(),
   /** Set by the launcher (update/launcher.ts): where the programs of this board lie. */
   home: z.string().min(1).optional(),

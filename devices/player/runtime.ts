@@ -164,7 +164,7 @@ export class PlayerRuntime {
     return this.#sounding.size === 0 ? Promise.resolve() : new Promise((done) => this.#onQuiet.push(done));
   }
 
-  /** The stop button at the device: what sounds now ends, what comes later is played. */
+  /** The stop button at the device: what sounds ends, and but for emergencies it stays silent for half an hour. */
   pressStop(): void {
     this.parts.log.info('stopPressed', { sounding: [...this.#sounding.keys()] });
     this.#feed({ type: 'stopPressed' });
@@ -276,7 +276,7 @@ export class PlayerRuntime {
         return this.#answer(effect.command, this.parts.amplifier?.byHand(effect.on, this.parts.clock.monoMs()));
       case 'reboot':
         // What was said before it goes out first.
-        return this.#onNetwork(async () => void (await this.parts.machine?.reboot?.()));
+        return void this.#network.push(() => this.#reboot());
     }
   }
 
@@ -285,6 +285,13 @@ export class PlayerRuntime {
     void Promise.resolve(done ?? false)
       .catch(() => false)
       .then((ok) => this.#feed({ type: 'commandEnded', command, ok }));
+  }
+
+  async #reboot(): Promise<void> {
+    const order = this.#state.durable.rebootFor?.command;
+    const ok = (await this.parts.machine?.reboot?.()) ?? false;
+    // One that is about to happen is answered by the next boot.
+    if (!ok && order) this.#feed({ type: 'commandEnded', command: order, ok });
   }
 
   #sound(effect: Extract<CoreEffect, { type: 'startSound' }>): void {

@@ -167,6 +167,8 @@ function stop(turn: Turn, order: Command, play: string | undefined): void {
 
 /** The hardware has answered. */
 export function commandEnded(turn: Turn, id: string, ok: boolean): void {
+  // A reboot that did not come about is not done by the next boot.
+  if (!ok && turn.state.durable.rebootFor?.command === id) turn.record({ t: 'rebooted' });
   if (ok) tellStatus(turn, id, 'done');
   else tellStatus(turn, id, 'refused', 'failed');
 }

@@ -36,6 +36,21 @@ describe('volume and hardware', () => {
     expect(scene.running).toBe(true);
   });
 
+  test('a reboot that the machine refuses is refused, and not done by the next boot', () => {
+    const scene = morning();
+    scene.capabilities = ['reboot'];
+    scene.hardwareWorks = false;
+    const order = ordered({ kind: 'reboot' }, scene.now);
+    send(scene, order);
+    scene.run(scene.now + 5_000);
+    expect(statesOf(scene, order.id)).toEqual(['received', 'refused failed']);
+    scene.powerCut();
+    scene.powerOn();
+    scene.connect();
+    scene.run(scene.now + 60_000);
+    expect(statesOf(scene, order.id)).toEqual(['received', 'refused failed']);
+  });
+
   test.each([
     [true, ['received', 'done']],
     [false, ['received', 'refused failed']],

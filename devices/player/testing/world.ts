@@ -265,8 +265,11 @@ export class World {
       case 'testTone':
       case 'amplifier':
         return this.#soon({ type: 'commandEnded', command: effect.command, ok: this.hardwareWorks });
-      case 'reboot':
-        return this.#later(1_000, () => this.crash());
+      case 'reboot': {
+        const order = this.state.durable.rebootFor;
+        if (this.hardwareWorks || !order) return this.#later(1_000, () => this.crash());
+        return this.#soon({ type: 'commandEnded', command: order.command, ok: false });
+      }
       case 'measure':
         return this.#soon({ type: 'measured', telemetry: { uptimeS: Math.floor(this.monoMs / 1_000) } });
       case 'installUpdate':
