@@ -17,6 +17,7 @@ import { JournalFile } from './adapters/journal-file.js';
 import { LinuxMachine } from './adapters/machine.js';
 import { MqttLink } from './adapters/mqtt-link.js';
 import { commandPower, PowerSense } from './adapters/power-sense.js';
+import { DiskReceiptArchive } from './adapters/receipt-archive.js';
 import { AlsaSink } from './adapters/sound/alsa-sink.js';
 import { DecodedSound } from './adapters/sound/decoded-sound.js';
 import { FfmpegDecoder } from './adapters/sound/decoder.js';
@@ -147,6 +148,7 @@ function build(
     },
     clock,
     journal: new JournalFile(join(config.data, 'journal')),
+    archive: new DiskReceiptArchive(join(config.data, 'archive'), log),
     store,
     link,
     sound: new DecodedSound(new FfmpegDecoder(ffmpeg), sinkOf(config.sound, log), log, {
@@ -171,6 +173,7 @@ function build(
 const capabilitiesOf = ({ lineIn, fm, lineSense, amplifierOn, reboot }: PlayerConfig): Capability[] => [
   'stream',
   'testTone',
+  'archive',
   ...(amplifierOn ? (['amplifier'] as const) : []),
   ...(reboot ? (['reboot'] as const) : []),
   ...(lineIn ? (['lineIn'] as const) : []),

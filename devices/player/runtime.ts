@@ -3,13 +3,16 @@ import type { Amplifier } from './adapters/amplifier/amplifier.js';
 import type { LineSense } from './adapters/amplifier/line-sense.js';
 import type { AssetStore } from './adapters/asset-store.js';
 import type { MachineClock } from './adapters/clock.js';
+import { isFullDisk } from './adapters/files.js';
 import type { AssetSource } from './adapters/http-assets.js';
 import type { Journal } from './adapters/journal-file.js';
 import type { Machine } from './adapters/machine.js';
 import type { Link } from './adapters/mqtt-link.js';
 import type { PowerSense } from './adapters/power-sense.js';
+import type { ReceiptArchive } from './adapters/receipt-archive.js';
 import type { SoundOutput } from './adapters/sound/sound.js';
 import {
+  batchOf,
   bornState,
   type CoreEffect,
   type CoreEnv,
@@ -19,16 +22,21 @@ import {
   nextStart,
   nextWake,
   step,
+  timeAt,
   UNBORN,
+  type UnsentReceipt,
 } from './core/index.js';
 import type { Log } from './logger.js';
 import { SerialQueue } from './queue.js';
+import { Recall } from './recall.js';
 import type { Programs } from './update/programs.js';
 
 export interface PlayerParts {
   readonly env: CoreEnv;
   readonly clock: MachineClock;
   readonly journal: Journal;
+  /** Given where acknowledged receipts are kept. */
+  readonly archive?: ReceiptArchive;
   readonly store: AssetStore;
   readonly link: Link;
   readonly sound: SoundOutput;
@@ -77,6 +85,7 @@ export class PlayerRuntime {
   readonly #faults = new Set<FaultCode>();
   #onQuiet: (() => void)[] = [];
   #assets: AssetSource | null = null;
+  readonly #recall: Recall | null;
   #fail: (error: unknown) => void = () => undefined;
   /** Rejects when the player cannot go on; never resolves. */
   readonly failed = new Promise<never>((_, reject) => {
@@ -85,6 +94,7 @@ export class PlayerRuntime {
 
   constructor(private readonly parts: PlayerParts) {
     this.failed.catch(() => undefined);
+    this.#recall = parts.archive ? new Recall(parts.archive, (run) => this.#sendAgain(run)) : null;
   }
 
   get state(): CoreState {
@@ -95,6 +105,7 @@ export class PlayerRuntime {
     const { journal, store, link, clock, log } = this.parts;
     const { durable, records, droppedBytes } = await journal.start();
     if (droppedBytes > 0) log.warn('journalCut', { droppedBytes });
+    await this.parts.archive?.start();
     const { stored, begun } = await store.start();
     // Its counters run on while only the player was down; what they counted until then was told, or lost, in the boot before.
     const switchedOn = durable.boot > 0 && durable.kernelBootId !== clock.kernelBootId;
@@ -131,6 +142,7 @@ export class PlayerRuntime {
       disconnected: () => {
         this.#connection += 1;
         log.info('disconnected');
+        this.#recall?.connectionLost();
         this.#feed({ type: 'disconnected' });
       },
       message: async (topic, payload) => {
@@ -148,6 +160,7 @@ export class PlayerRuntime {
     while (!this.#silent() && this.parts.clock.monoMs() < deadline) await new Promise((done) => setTimeout(done, 5));
     this.#stopped = true;
     this.#over.abort();
+    this.#recall?.connectionLost();
     if (this.#timer) clearTimeout(this.#timer);
     this.parts.sound.prepare?.(null);
     await this.parts.amplifier?.stop();
@@ -202,10 +215,13 @@ export class PlayerRuntime {
 
   async #take(event: CoreEvent): Promise<void> {
     const moment = { monoMs: this.parts.clock.monoMs(), random: this.parts.random() };
+    const { durable } = this.#state;
     const { state, effects } = step(this.#state, event, moment, this.parts.env);
     this.#state = state;
     // All of a step in one write: a record may be durable before an effect that stands before it, never after.
     const records = effects.flatMap((effect) => (effect.type === 'persist' ? [effect.record] : []));
+    // Before their acknowledgement is durable, after which nothing knows of them any more.
+    if (records.some(({ t }) => t === 'acked')) await this.#keepReceipts(durable.unsent, state, moment.monoMs);
     if (records.length > 0) await this.parts.journal.append(records, state.durable);
     for (const { t: record } of records) if (record !== 'progress') this.parts.log.debug('record', { record });
     for (const effect of effects) this.#carryOut(effect);
@@ -217,7 +233,10 @@ export class PlayerRuntime {
   #carryOut(effect: CoreEffect): void {
     switch (effect.type) {
       case 'persist':
+        if (effect.record.t === 'acked') this.#recall?.acknowledged(effect.record);
         return;
+      case 'recallReceipts':
+        return this.#answer(effect.command, this.#recall?.order(effect));
       case 'startSound':
         return this.#sound(effect);
       case 'stopSound':
@@ -287,6 +306,20 @@ export class PlayerRuntime {
       .then((ok) => this.#feed({ type: 'commandEnded', command, ok }));
   }
 
+  async #keepReceipts(before: readonly UnsentReceipt[], state: CoreState, monoMs: number): Promise<void> {
+    const { unsent, clock } = state.durable;
+    const waiting = new Set(unsent);
+    const acknowledged = before.filter((receipt) => !waiting.has(receipt));
+    await this.parts.archive?.keep(acknowledged, timeAt(clock, monoMs).nowMs);
+  }
+
+  #sendAgain(run: readonly UnsentReceipt[]): void {
+    const { link, env } = this.parts;
+    const { device } = env.identity;
+    const batch = JSON.stringify(batchOf(device, run, env.signer));
+    this.#onNetwork(async () => link.publish(topics.up(device, 'receipts'), batch, { qos: 1, retain: false }));
+  }
+
   async #reboot(): Promise<void> {
     const order = this.#state.durable.rebootFor?.command;
     const ok = (await this.parts.machine?.reboot?.()) ?? false;
@@ -344,7 +377,9 @@ export class PlayerRuntime {
     if (!isFullDisk(error)) return this.#tellFault('storage', String(error));
     this.#tellFault('storageFull', 'the disk is full');
     // What no plan needs goes at once; what could not be written is fetched again.
-    this.#evict(this.parts.store.unneeded(neededByPlan(this.#state)));
+    const unneeded = this.parts.store.unneeded(neededByPlan(this.#state));
+    this.#evict(unneeded);
+    if (unneeded.length === 0) void this.parts.archive?.makeRoom();
   }
 
   /** Tells what is wrong with this device once, and once that it is over (`detail` null). */
@@ -407,8 +442,5 @@ export class PlayerRuntime {
     return [again, prepareMs].filter(isDue).reduce<number | null>((a, b) => Math.min(a ?? b, b), null);
   }
 }
-
-const isFullDisk = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
 
 const isDue = (ms: number | null): ms is number => ms !== null;

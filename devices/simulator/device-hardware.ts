@@ -1,5 +1,12 @@
-import type { CoreEffect, CoreEvent, Measured, UnsentReceipt } from '../player/core/index.js';
-import { type Capability, type ReceiptBatch, type Signer, signBatch } from '../protocol/index.js';
+import {
+  batchLength,
+  batchOf,
+  type CoreEffect,
+  type CoreEvent,
+  type Measured,
+  type UnsentReceipt,
+} from '../player/core/index.js';
+import type { Capability, ReceiptBatch, Signer } from '../protocol/index.js';
 
 export interface Firmware {
   readonly release: number;
@@ -13,7 +20,6 @@ export interface Reaction {
   readonly resend?: readonly ReceiptBatch[];
 }
 
-const BATCH = 50;
 const NOTHING: Reaction = {};
 
 /** What a controller has beside sound, clock, disk and network. Whatever it is asked to do works, unless its disk is full. */
@@ -105,23 +111,10 @@ export class DeviceHardware {
 
   #recall({ boot, first, last, command }: Extract<CoreEffect, { type: 'recallReceipts' }>): Reaction {
     const kept = this.#archive.filter((each) => each.boot === boot && each.seq >= first && each.seq <= last);
-    const resend: ReceiptBatch[] = [];
-    for (let at = 0; at < kept.length; ) {
-      let end = at + 1;
-      while (end < kept.length && end - at < BATCH && kept[end]?.seq === (kept[end - 1]?.seq ?? 0) + 1) end++;
-      resend.push(this.#batchOf(kept.slice(at, end)));
-      at = end;
-    }
-    return { resend, events: [{ type: 'commandEnded', command, ok: true }] };
-  }
-
-  #batchOf(run: readonly UnsentReceipt[]): ReceiptBatch {
-    const oldest = run[0] as UnsentReceipt;
-    const newest = run[run.length - 1] as UnsentReceipt;
     const { device, signer } = this.identity;
-    const { boot, seq: first, previous } = oldest;
-    const receipts = run.map(({ text }) => text);
-    return signBatch({ v: 1, device, boot, first, last: newest.seq, previous, link: newest.link, receipts }, signer);
+    const resend: ReceiptBatch[] = [];
+    while (kept.length > 0) resend.push(batchOf(device, kept.splice(0, batchLength(kept)), signer));
+    return { resend, events: [{ type: 'commandEnded', command, ok: true }] };
   }
 }
 

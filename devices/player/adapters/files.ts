@@ -3,6 +3,9 @@ import { open, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 
+export const isFullDisk = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
+
 /** A rename is durable only once its folder is. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

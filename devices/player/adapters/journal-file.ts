@@ -1,8 +1,8 @@
 import { copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { applyRecord, type Durable, type JournalRecord, UNBORN } from '../core/index.js';
 import { syncFolder, writeWhole } from './files.js';
+import { decodeLine, encodeLine, NEWLINE } from './lines.js';
 
 /** Where the core's records become durable. */
 export interface Journal {
@@ -20,30 +20,17 @@ export interface JournalStart {
   readonly droppedBytes: number;
 }
 
-const PREFIX_BYTES = 18; // "llllllll cccccccc "
-const NEWLINE = 0x0a;
-
-/** One line: length of the JSON in bytes and its CRC-32, eight hex digits each, then the JSON. */
-export function encodeRecord(record: JournalRecord): Buffer {
-  const json = Buffer.from(JSON.stringify(record));
-  const hex = (value: number) => value.toString(16).padStart(8, '0');
-  return Buffer.concat([Buffer.from(`${hex(json.length)} ${hex(crc32(json))} `), json, Buffer.of(NEWLINE)]);
-}
+export const encodeRecord = (record: JournalRecord): Buffer => encodeLine(record);
 
 /** The records up to the first that is not whole and genuine, and how many bytes they take. */
 export function decodeRecords(bytes: Buffer): { readonly records: JournalRecord[]; readonly length: number } {
   const records: JournalRecord[] = [];
-  let at = 0;
-  for (;;) {
-    const prefix = /^([0-9a-f]{8}) ([0-9a-f]{8}) $/.exec(bytes.toString('latin1', at, at + PREFIX_BYTES));
-    if (!prefix) break;
-    const end = at + PREFIX_BYTES + Number.parseInt(prefix[1] as string, 16);
-    const json = bytes.subarray(at + PREFIX_BYTES, end);
-    if (bytes[end] !== NEWLINE || crc32(json) !== Number.parseInt(prefix[2] as string, 16)) break;
-    records.push(JSON.parse(json.toString('utf8')) as JournalRecord);
-    at = end + 1;
+  let length = 0;
+  for (let line = decodeLine(bytes, 0); line; line = decodeLine(bytes, length)) {
+    records.push(line.value as JournalRecord);
+    length = line.end;
   }
-  return { records, length: at };
+  return { records, length };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { topics } from '../../protocol/index.js';
+import { TOPIC_RULES, topics } from '../../protocol/index.js';
+import { testKey } from '../testing/keys.js';
 import { assetOf, at, audioNamed, DAY_MS, HOUR_MS, playOf } from '../testing/plans.js';
 import { World } from '../testing/world.js';
-import { nextWake } from './index.js';
+import { batchLength, batchOf, nextWake } from './index.js';
 
 const START = at('5:30');
 
@@ -175,6 +176,8 @@ describe('case 10: six hours offline, 1,040 plays', () => {
     expect(world.service.arrived.map(({ receipt }) => receipt.play)).toEqual(plays.map(({ play }) => play));
     expect(world.service.arrived.every(({ receipt }) => receipt.outcome === 'complete')).toBe(true);
     expect(world.service.arrived.map(({ receipt }) => receipt.seq)).toEqual(plays.map((_, n) => n + 1));
+    const sizes = world.service.batches.map((batch) => JSON.parse(batch).receipts.length);
+    expect(sizes).toEqual([...Array(10).fill(100), 40]);
     expect(world.state.durable.unsent).toEqual([]);
   });
 
@@ -229,6 +232,19 @@ describe('case 10: six hours offline, 1,040 plays', () => {
       plays.slice(0, 20).map(({ play }) => play),
     );
   });
+});
+
+test.each([
+  ['a usual receipt', JSON.stringify({ play: 'p', title: 'Bản tin sáng' }).padEnd(1_000), 100],
+  ['one of Vietnamese letters, three bytes each', 'ế'.repeat(8_000), 8],
+  ['one of quotes, each escaped', '"'.repeat(8_000), 12],
+  ['one larger than a batch should be', 'ế'.repeat(70_000), 1],
+])('a batch holds so many of %s, and the topic takes it', (_what, text, count) => {
+  const link = '0'.repeat(64);
+  const receipts = Array.from({ length: 150 }, (_, i) => ({ boot: 1, seq: i + 1, previous: link, link, text }));
+  expect(batchLength(receipts)).toBe(count);
+  const batch = JSON.stringify(batchOf('device-1', receipts.slice(0, count), testKey('device')));
+  expect(Buffer.byteLength(batch)).toBeLessThanOrEqual(TOPIC_RULES['up.receipts'].maxBytes);
 });
 
 describe('a plan that outlives the memory for finals', () => {

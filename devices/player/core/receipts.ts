@@ -8,15 +8,16 @@ import {
   type Receipt,
   type ReceiptBatch,
   receiptAck,
+  type Signer,
   signBatch,
   topics,
 } from '../../protocol/index.js';
-import type { Evidence, ObligedPlay, ReceiptClock } from './state.js';
+import type { Evidence, ObligedPlay, ReceiptClock, UnsentReceipt } from './state.js';
 import type { Turn } from './turn.js';
 
-const BATCH = 50;
-/** Bytes of texts in one batch; the topic allows 256 KiB. */
-const BATCH_BYTES = 150_000;
+const MOST_RECEIPTS = 100;
+/** Of the texts of one batch as they travel, escaped and in UTF-8; the topic allows 256 KiB. */
+const MOST_BYTES = 200_000;
 
 export interface Ending extends Pick<Heard, 'playedMs' | 'seekMs' | 'interruptions'> {
   readonly outcome: Outcome;
@@ -85,34 +86,48 @@ export function writeReceipt(turn: Turn, obliged: ObligedPlay, ending: Ending): 
   });
 }
 
+/** How many of these, from the first on, one batch takes: of one boot, without a gap, and no more than its topic lets through. */
+export function batchLength(receipts: readonly UnsentReceipt[]): number {
+  const [oldest] = receipts;
+  let bytes = 0;
+  let length = 0;
+  for (const { boot, seq, text } of receipts) {
+    bytes += bytesInBatch(text);
+    const follows = boot === oldest?.boot && seq === oldest.seq + length;
+    if (!follows || length === MOST_RECEIPTS || (length > 0 && bytes > MOST_BYTES)) break;
+    length += 1;
+  }
+  return length;
+}
+
+/** At most: escaped, in UTF-8, with its quotes and comma. Counted, not made, because memory is short. */
+function bytesInBatch(text: string): number {
+  let bytes = 3;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const escaped = unit < 0x20 || (unit >= 0xd800 && unit < 0xe000);
+    bytes += escaped ? 6 : unit === 0x22 || unit === 0x5c ? 2 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+  }
+  return bytes;
+}
+
+/** @param run as `batchLength` measured it, at least one */
+export function batchOf(device: string, run: readonly UnsentReceipt[], signer: Signer): ReceiptBatch {
+  const [oldest] = run as readonly [UnsentReceipt];
+  const newest = run[run.length - 1] as UnsentReceipt;
+  const { boot, seq: first, previous } = oldest;
+  const { seq: last, link } = newest;
+  return signBatch({ v: 1, device, boot, first, last, previous, link, receipts: run.map(({ text }) => text) }, signer);
+}
+
 /** Sends the oldest unsent run of one boot, one batch under way at a time, again when no answer comes. */
 export function sendReceipts(turn: Turn): void {
   const { durable, sent, connected } = turn.state;
   const oldest = durable.unsent[0];
   if (!connected || !oldest) return;
   if (sent && turn.moment.monoMs - sent.monoMs < RESEND_MS) return;
-  const run: (typeof oldest)[] = [];
-  let bytes = 0;
-  for (const receipt of durable.unsent) {
-    const follows = receipt.boot === oldest.boot && receipt.seq === oldest.seq + run.length;
-    bytes += receipt.text.length;
-    if (!follows || run.length === BATCH || (run.length > 0 && bytes > BATCH_BYTES)) break;
-    run.push(receipt);
-  }
-  const newest = run[run.length - 1] as typeof oldest;
-  const batch: ReceiptBatch = signBatch(
-    {
-      v: 1,
-      device: turn.device,
-      boot: oldest.boot,
-      first: oldest.seq,
-      last: newest.seq,
-      previous: oldest.previous,
-      link: newest.link,
-      receipts: run.map((receipt) => receipt.text),
-    },
-    turn.env.signer,
-  );
+  const run = durable.unsent.slice(0, batchLength(durable.unsent));
+  const batch = batchOf(turn.device, run, turn.env.signer);
   turn.publish(topics.up(turn.device, 'receipts'), batch, { qos: 1 });
   turn.set({ sent: { boot: batch.boot, first: batch.first, last: batch.last, monoMs: turn.moment.monoMs } });
 }
