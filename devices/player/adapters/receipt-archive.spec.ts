@@ -158,6 +158,20 @@ describe('the archive of acknowledged receipts', () => {
     expect((await numbers(archive)).length).toBeLessThan(left.length);
   });
 
+  test('a folder that cannot be one keeps no player from starting', async () => {
+    const lines: string[] = [];
+    const file = join(folder, 'archive');
+    await writeFile(file, '');
+    const archive = new DiskReceiptArchive(
+      file,
+      createLog('warn', (line) => lines.push(JSON.parse(line).problem)),
+    );
+    await archive.start();
+    await archive.keep(receipts(1, 1), NOW);
+    expect(await numbers(archive)).toEqual([]);
+    expect(lines).toEqual([expect.stringContaining('EEXIST'), expect.stringContaining('ENOTDIR')]);
+  });
+
   test('a card without any room for it is no failure of the player, and is logged', async () => {
     const lines: string[] = [];
     const archive = new SmallCard(

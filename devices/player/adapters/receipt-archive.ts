@@ -15,6 +15,7 @@ export interface ReceiptRange {
 
 /** Where receipts stay that the service has acknowledged, while there is room (invariant 6). */
 export interface ReceiptArchive {
+  /** Never rejects. */
   start(): Promise<void>;
   /** Durable when it resolves, or the disk gave no room. Never rejects. `nowMs`: server time, null while it is not known. */
   keep(receipts: readonly UnsentReceipt[], nowMs: number | null): Promise<void>;
@@ -59,7 +60,12 @@ export class DiskReceiptArchive implements ReceiptArchive {
     private readonly segmentBytes = SEGMENT_BYTES,
   ) {}
 
+  /** One that cannot be read is an empty one: a player plays without its archive. */
   async start(): Promise<void> {
+    this.#segments = await this.#found().catch((error) => this.#complain(error) ?? []);
+  }
+
+  async #found(): Promise<Segment[]> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const found: Segment[] = [];
     for (const name of (await readdir(this.folder)).sort()) {
@@ -68,7 +74,7 @@ export class DiskReceiptArchive implements ReceiptArchive {
       const { size: bytes } = await stat(join(this.folder, name));
       found.push({ number: Number(number), day: Number(day), bytes });
     }
-    this.#segments = found;
+    return found;
   }
 
   keep(receipts: readonly UnsentReceipt[], nowMs: number | null): Promise<void> {
