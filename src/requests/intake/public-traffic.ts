@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
+import { addressKey, RateWindow } from '../../platform/http/index.js';
 import { MOST_PER_MINUTE, MOST_UPLOADS_PER_MINUTE } from '../engine/limits.js';
-import { addressKey, RateWindow } from '../engine/rate.js';
 import { requestsProblem } from '../problems.js';
 
 const MINUTE_MS = 60_000;

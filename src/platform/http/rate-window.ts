@@ -1,5 +1,5 @@
 /** How many in how long, ms; and how many keys are remembered at once. */
-export interface RateLimit {
+interface Limit {
   readonly most: number;
   readonly spanMs: number;
   readonly mostKeys: number;
@@ -9,7 +9,7 @@ export interface RateLimit {
 export class RateWindow {
   readonly #windows = new Map<string, { count: number; sinceMs: number }>();
 
-  constructor(private readonly limit: RateLimit) {}
+  constructor(private readonly limit: Limit) {}
 
   get keys(): number {
     return this.#windows.size;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressKey, RateWindow } from './rate.js';
+import { addressKey, RateWindow } from './rate-window.js';
 
 describe('counting calls', () => {
   const window = () => new RateWindow({ most: 2, spanMs: 1_000, mostKeys: 3 });
