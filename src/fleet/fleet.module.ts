@@ -6,6 +6,7 @@ import { DeviceAccess, DeviceGuard } from './access/device-access.js';
 import { GateController } from './access/gate.controller.js';
 import { GateGuard } from './access/gate.guard.js';
 import { AlarmService } from './alarms/alarm.service.js';
+import { Refusals } from './alarms/refusals.js';
 import { ClusterService } from './cluster.service.js';
 import { ClusterGroupController } from './cluster-group.controller.js';
 import { ClusterGroupService } from './cluster-group.service.js';
@@ -30,6 +31,7 @@ import { PlaceController } from './places/place.controller.js';
 import { PlaceService } from './places/place.service.js';
 import { SimService } from './sims/sim.service.js';
 import { SimWatch } from './sims/sim.watch.js';
+import { BrokerWatch } from './state/broker.watch.js';
 import { EventLog } from './state/event-log.js';
 import { PresenceService } from './state/presence.service.js';
 import { StateClock } from './state/state.clock.js';
@@ -60,6 +62,7 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
   ],
   providers: [
     AlarmService,
+    BrokerWatch,
     ClusterGroupService,
     ClusterService,
     ControllerEnd,
@@ -79,6 +82,7 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     PhotoService,
     PlaceService,
     PresenceService,
+    Refusals,
     SimService,
     SimWatch,
     StateClock,

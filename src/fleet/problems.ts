@@ -148,9 +148,4 @@ defineProblems({
     vi: 'Thiết bị gửi thông báo đã nhận lịch không đọc được.',
     en: 'The device sent an unreadable word about its plan.',
   },
-  'device.topicForbidden': {
-    status: 422,
-    vi: 'Thiết bị dùng kênh không phải của mình.',
-    en: 'The device used a topic that is not its own.',
-  },
 });

@@ -22,9 +22,16 @@ export class AlarmService {
   /** A flood of the same trouble from one device is one row with a count, not a full disk. */
   async raise(
     tx: WriteTransaction,
-    trouble: { readonly code: string; readonly controllerId: string; readonly detail: string },
+    trouble: {
+      readonly code: string;
+      readonly controllerId: string;
+      readonly detail: string;
+      /** How often since it was last told of. Absent: once. */
+      readonly times?: number;
+    },
   ): Promise<void> {
     const now = this.clock.nowMs();
+    const { times = 1 } = trouble;
     const controllerId = trouble.controllerId.slice(0, 64);
     const known = await tx.manager.findOneBy(Alarm, { code: trouble.code, controllerId });
     // Devices write this; PostgreSQL keeps no NUL, and one device must not make everybody's alarms fail.
@@ -32,7 +39,7 @@ export class AlarmService {
     // What comes again after somebody has seen it is to be seen again.
     const anew = { acknowledgedAtMs: null, acknowledgedByName: null };
     if (known)
-      await tx.manager.update(Alarm, { id: known.id }, { lastAtMs: now, count: known.count + 1, detail, ...anew });
+      await tx.manager.update(Alarm, { id: known.id }, { lastAtMs: now, count: known.count + times, detail, ...anew });
     else
       await tx.manager.insert(Alarm, {
         id: newId(),
@@ -41,7 +48,7 @@ export class AlarmService {
         detail,
         firstAtMs: now,
         lastAtMs: now,
-        count: 1,
+        count: times,
         ...anew,
       });
   }

@@ -3,7 +3,7 @@ import { testKey } from '../../../devices/player/testing/keys.js';
 import { decodeClaim } from '../../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { FleetHouse, stateOf } from '../../../test/support/fleet-house.js';
-import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { PoleDevice } from '../../../test/support/pole-device.js';
 import { enrolmentOf, everyTable, MONDAY_NINE } from '../../../test/support/station.js';
 import { alarmsOf } from '../../../test/support/told.js';
 import { DeviceAccess } from '../access/device-access.js';
@@ -93,17 +93,21 @@ describeOnBothDatabases('controllers', everyTable, (open) => {
     expect((await house.as('phuc', 'GET', `/api/clusters/${id}/controllers`)).body.code).toBe('cluster.unknown');
   });
 
-  it('two that fight for one name are told of', async () => {
-    const device = await house.station.enrol('k1', { offline: true });
-    for (let n = 0; n < 13; n++) {
-      const there = new Promise<void>((resolve) => {
-        house.station.broker.once('connected', () => resolve());
-      });
-      await device.connect(house.station.mqtt);
-      await there;
-      await device.disconnect();
+  it('a card and its copy that put each other out all the time are told of; a box that finds its own dead session is not', async () => {
+    const [device, steady] = [await house.station.enrol('k1'), await house.station.enrol('k2')];
+    const { id, token, key } = device;
+    const [card, copy] = [device, new PoleDevice(id, token, key, false)];
+    for (let n = 0; n < 7; n++) {
+      const [next, present] = n % 2 ? [card, copy] : [copy, card];
+      await next.connect(house.station.mqtt);
+      await present.until(() => !present.connected);
     }
+    const again = new PoleDevice(steady.id, steady.token, steady.key, false);
+    await again.connect(house.station.mqtt);
+    await steady.until(() => !steady.connected);
     await house.written();
+    for (const client of [card, copy, again]) await client.disconnect();
+    expect(await alarmsOf(house.station, steady)).toEqual({});
     expect(await alarmsOf(house.station, device)).toEqual({ 'device.cloned': 1 });
   });
 

@@ -11,7 +11,7 @@ import {
   planSynced,
   type Uplink,
 } from '../../../devices/protocol/index.js';
-import { type EmbeddedBroker, RateLimit } from '../../platform/broker/index.js';
+import type { EmbeddedBroker } from '../../platform/broker/index.js';
 import { EMBEDDED_BROKER } from '../../platform/broker/token.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, type WriteTransaction } from '../../platform/database/index.js';
@@ -21,6 +21,7 @@ import { DeviceAccess } from '../access/device-access.js';
 import { AlarmService } from '../alarms/alarm.service.js';
 import { type Lesson, learnEvent, learnState } from '../engine/evidence.js';
 import { Cluster, Controller } from '../fleet.entity.js';
+import { BrokerWatch } from './broker.watch.js';
 import { EventLog } from './event-log.js';
 import { StateService } from './state.service.js';
 import { UplinkHall } from './uplink-hall.js';
@@ -32,8 +33,6 @@ const DEVICES_PER_WRITE = 50;
 const MOST_TROUBLES = 1_000;
 /** Beyond it events are left to their devices, which have not been told that they came. */
 const MOST_EVENTS = 20_000;
-/** A box with a bad line connects a few times a minute; two that put each other out do it all the time. */
-const MOST_CONNECTIONS = 12;
 
 interface Trouble {
   readonly code: string;
@@ -52,7 +51,6 @@ interface Told {
 /** What devices say of themselves at the moment: state, plan held, events; what they refused becomes alarms. */
 @Injectable()
 export class PresenceService {
-  readonly #connections = new RateLimit(MOST_CONNECTIONS);
   #seen = new Map<string, Seen>();
   #told: Told[] = [];
   #troubles: Trouble[] = [];
@@ -69,6 +67,7 @@ export class PresenceService {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly hall: UplinkHall,
+    private readonly watch: BrokerWatch,
     @Inject(EMBEDDED_BROKER) private readonly broker: EmbeddedBroker | null,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -82,22 +81,20 @@ export class PresenceService {
       this.#trouble(`device.${code}`, device, detail),
     );
     await this.#listen('events', deviceEvent, (event) => this.#tell(event));
-    this.broker?.on('violation', this.#violation);
+    this.watch.start();
     this.broker?.on('restarted', this.#restarted);
-    this.broker?.on('connected', this.#connected);
     // Whoever was connected to the embedded broker of a process that is gone says so again.
     if (this.broker) await this.states.brokerLost();
   }
 
   async stop(): Promise<void> {
-    this.broker?.off('violation', this.#violation);
     this.broker?.off('restarted', this.#restarted);
-    this.broker?.off('connected', this.#connected);
     for (const unsubscribe of this.#unsubscribe.splice(0)) await unsubscribe();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#flushing;
     await this.#flush();
+    await this.watch.stop();
   }
 
   /** A message is acknowledged when `take` resolves: an event when it is written, anything else at once. */
@@ -130,15 +127,6 @@ export class PresenceService {
     Promise.all([this.access.nobodyOnline(), this.states.brokerLost()]).catch((error: unknown) =>
       this.log.error({ err: error }, 'presence could not be reset'),
     );
-  };
-
-  readonly #violation = (violation: { username: string; kind: string; topic: string }): void => {
-    this.#trouble('device.topicForbidden', violation.username, `${violation.kind} ${violation.topic}`);
-  };
-
-  readonly #connected = ({ username }: { username: string }): void => {
-    if (this.#connections.allow(username, this.clock.monotonicMs())) return;
-    this.#trouble('device.cloned', username, `more than ${MOST_CONNECTIONS} connections a minute`);
   };
 
   #trouble(code: string, controllerId: string, detail: string): void {

@@ -78,6 +78,19 @@ describe.each(DOORS)('rights, by %s', (door) => {
     await closed;
   });
 
+  it('a filter beyond those that one session may hold is refused, reported and counted', async () => {
+    const a = someone('a');
+    const { broker, way } = await started([a], { maxSubscriptions: 2 });
+    const client = await login(opened, way, a);
+    const violation = once(broker, 'violation');
+    for (const filter of ['a/1', 'a/2', 'a/2']) expect(await granted(client, filter)).toBe(true);
+    expect(await granted(client, 'a/3')).toBe(false);
+    expect(await violation).toEqual([{ username: 'a', kind: 'filters', topic: 'a/3' }]);
+    await client.unsubscribeAsync('a/1');
+    expect(await granted(client, 'a/3')).toBe(true);
+    expect([...broker.refusals.violations]).toEqual([['filters', 1]]);
+  });
+
   it('the retain flag needs a right of its own', async () => {
     const a = someone('a', { retain: ['a/state'] });
     const { broker, way } = await started([a]);
@@ -131,6 +144,19 @@ describe.each(DOORS)('logging in, by %s', (door) => {
     expect((await broker.stats()).refusedLogins).toBe(3);
   });
 
+  it('with a wrong password is told of by name where there is such a name, and only counted otherwise', async () => {
+    const a = someone('a');
+    const { broker, way } = await started([a]);
+    const told: unknown[] = [];
+    broker.on('wrongPassword', (wrong) => told.push(wrong));
+    const wrong = once(broker, 'wrongPassword');
+    await expect(login(opened, way, someone('nobody'))).rejects.toThrow('Not authorized');
+    await expect(login(opened, way, { ...a, password: 'wrong' })).rejects.toThrow('Not authorized');
+    await wrong;
+    expect(told).toEqual([{ username: 'a', logins: 1 }]);
+    expect(broker.refusals.logins).toBe(2);
+  });
+
   it('with a free choice of client id does not throw out somebody else', async () => {
     const [a, b, free] = [someone('a'), someone('b'), someone('free', { anyClientId: true })];
     const { broker, way } = await started([a, b, free]);
@@ -161,6 +187,7 @@ describe.each(DOORS)('logging in, by %s', (door) => {
     const seen: string[] = [];
     broker.on('connected', ({ username }) => seen.push(`+${username}`));
     broker.on('disconnected', ({ username }) => seen.push(`-${username}`));
+    broker.on('takenOver', ({ username }) => seen.push(`${username} took over`));
     const first = await login(opened, way, a);
     const closed = next(first, 'close');
     const second = await login(opened, way, a);
@@ -170,7 +197,7 @@ describe.each(DOORS)('logging in, by %s', (door) => {
     const gone = once(broker, 'disconnected');
     await second.endAsync();
     await gone;
-    expect(seen).toEqual(['+a', '-a']);
+    expect(seen).toEqual(['+a', 'a took over', '-a']);
   });
 
   it('works from the moment putPrincipal is resolved, and removePrincipal closes the session at once', async () => {

@@ -16,6 +16,7 @@ import type {
   ToWorker,
   Violation,
   WorkerSettings,
+  WrongPassword,
 } from './messages.js';
 import { defaultLimits } from './messages.js';
 import { checkPrincipal } from './worker/directory.mjs';
@@ -39,6 +40,10 @@ interface BrokerEvents {
   connected: [{ username: string }];
   /** Its last session went down. */
   disconnected: [{ username: string }];
+  /** A session of this principal was put out by a second one with its client id. */
+  takenOver: [{ username: string }];
+  /** Somebody has its name and not its password; told once a second at most. */
+  wrongPassword: [WrongPassword];
   violation: [Violation];
   overrun: [Overrun];
   /** The worker died and was started again; retained messages are lost and must be published again. */
@@ -268,11 +273,15 @@ export class EmbeddedBroker extends EventEmitter<BrokerEvents> {
         this.#online.delete(message.username);
         this.emit('disconnected', { username: message.username });
         return;
+      case 'takenOver':
+        this.emit('takenOver', { username: message.username });
+        return;
       case 'sent':
         this.#bytesSent += message.bytes;
         return;
       case 'refused':
         this.#refusedLogins += message.logins;
+        for (const wrong of message.wrong) this.emit('wrongPassword', wrong);
         return;
       case 'violation':
         countOne(this.#violations, message.violation.kind);

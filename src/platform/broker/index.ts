@@ -11,7 +11,17 @@ export { type BrokerRefusals, EmbeddedBroker, type EmbeddedBrokerOptions } from 
 export { type ExternalAccess, NO_EXTERNAL_ACCESS } from './external-access.js';
 export type { BusHandler } from './intake.js';
 export { jsonOf } from './json-payload.js';
-export type { Audience, BrokerLimits, BrokerStats, Overrun, Principal, Violation, ViolationKind } from './messages.js';
+export type {
+  Audience,
+  BrokerLimits,
+  BrokerStats,
+  Overrun,
+  Principal,
+  Violation,
+  ViolationKind,
+  WrongPassword,
+} from './messages.js';
+export { VIOLATION_KINDS } from './messages.js';
 export { BusFullError } from './pending.js';
 export { RateLimit } from './rate-limit.js';
 export { countRefusals } from './refusals.metrics.js';

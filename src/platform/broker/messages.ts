@@ -48,12 +48,28 @@ export const defaultLimits: BrokerLimits = {
   stalledAfterMs: 30_000,
 };
 
-export type ViolationKind = 'publish' | 'retain' | 'subscribe' | 'will' | 'size' | 'flood' | 'clientId';
+export const VIOLATION_KINDS = [
+  'publish',
+  'retain',
+  'subscribe',
+  'filters', // more of them than one session may hold
+  'will',
+  'size',
+  'flood',
+  'clientId',
+] as const;
+export type ViolationKind = (typeof VIOLATION_KINDS)[number];
 export interface Violation {
   readonly username: string;
   readonly kind: ViolationKind;
   /** Topic, filter or client id that was refused; empty for `size` and `flood`. */
   readonly topic: string;
+}
+
+/** Logins with a principal's name and another password than its own, since the last such report. */
+export interface WrongPassword {
+  readonly username: string;
+  readonly logins: number;
 }
 
 /** A client that was cut off because it did not read what it had subscribed to. */
@@ -112,10 +128,11 @@ export type ToWorker =
   | { readonly seq: number; readonly kind: 'stop' };
 
 export type BrokerReport =
-  | { readonly kind: 'connected' | 'disconnected'; readonly username: string }
+  | { readonly kind: 'connected' | 'disconnected' | 'takenOver'; readonly username: string }
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'overrun'; readonly overrun: Overrun }
-  | { readonly kind: 'refused'; readonly logins: number }
+  /** `wrong`: those of them in the name of a principal. */
+  | { readonly kind: 'refused'; readonly logins: number; readonly wrong: readonly WrongPassword[] }
   /** Bytes written to the sockets of clients since the last such report. */
   | { readonly kind: 'sent'; readonly bytes: number }
   | { readonly kind: 'trouble'; readonly message: string };

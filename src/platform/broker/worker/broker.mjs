@@ -53,7 +53,11 @@ export async function startBroker(settings, report) {
     authenticate(client, username, password, done) {
       const session = sessions.get(client);
       const principal = directory.admit(username, password);
-      if (!session || !principal) return refuse(done);
+      if (!session || !principal) {
+        if (username !== undefined && directory.get(username))
+          wrongPasswords.set(username, (wrongPasswords.get(username) ?? 0) + 1);
+        return refuse(done);
+      }
       if (!mayBe(principal, client.id)) {
         violation(principal.username, 'clientId', client.id);
         return refuse(done);
@@ -65,6 +69,8 @@ export async function startBroker(settings, report) {
         return refuse(done);
       }
       if (principal === service) session.lengthenLeash();
+      // aedes closes the one before as soon as this one is let in, and nobody sees it come or go.
+      if (roster.withClientId(client.id)?.socket.destroyed === false) presence('takenOver', principal.username);
       done(null, true);
     },
     authorizePublish(client, packet, done) {
@@ -87,8 +93,11 @@ export async function startBroker(settings, report) {
         session.refuse();
         return done(null, null);
       }
-      if (!session.filters.has(topic) && !session.hasRoom && session.username !== service.username)
+      if (!session.filters.has(topic) && !session.hasRoom && session.username !== service.username) {
+        violation(session.username, 'filters', topic);
+        session.refuse();
         return done(null, null);
+      }
       session.filters.add(topic);
       audiences.enter(topic, session);
       done(null, subscription);
@@ -161,10 +170,20 @@ export async function startBroker(settings, report) {
   };
 
   let refusedLoginsTold = 0;
+  /**
+   * By the name of a principal, so there are never more of them than of those.
+   * @type {Map<string, number>}
+   */
+  const wrongPasswords = new Map();
   const sweeper = setInterval(() => {
     for (const session of open) session.sweep();
     if (counts.refusedLogins > refusedLoginsTold)
-      report({ kind: 'refused', logins: counts.refusedLogins - refusedLoginsTold });
+      report({
+        kind: 'refused',
+        logins: counts.refusedLogins - refusedLoginsTold,
+        wrong: [...wrongPasswords].map(([username, logins]) => ({ username, logins })),
+      });
+    wrongPasswords.clear();
     refusedLoginsTold = counts.refusedLogins;
     const bytes = bytesToClients();
     if (bytes > bytesTold) report({ kind: 'sent', bytes: bytes - bytesTold });
@@ -172,7 +191,7 @@ export async function startBroker(settings, report) {
   }, SWEEP_MS);
 
   /**
-   * @param {'connected' | 'disconnected'} kind
+   * @param {'connected' | 'disconnected' | 'takenOver'} kind
    * @param {string} username
    */
   function presence(kind, username) {
