@@ -2,14 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { parseTopic, type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
-import { Controller, receiptKeysOf } from '../fleet/index.js';
-import { jsonOf, MqttBus, RateLimit } from '../platform/broker/index.js';
+import { type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
+import { Controller, receiptKeysOf, UplinkHall } from '../fleet/index.js';
+import { jsonOf, MqttBus } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing, nodeCrypto } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { judgeBatch, malformed } from './engine/judge.js';
+import { WaitingBytes } from './engine/waiting-bytes.js';
 import { type Acknowledgement, Ledger } from './ledger.js';
 
 /**
@@ -18,8 +19,8 @@ import { type Acknowledgement, Ledger } from './ledger.js';
  */
 const MESSAGES_PER_COMMIT = 200;
 const BYTES_PER_COMMIT = 256 * 1_024;
-/** Bytes waiting in memory; beyond it messages are left to the device, which sends again. */
-const MOST_WAITING_BYTES = 48 * 1024 * 1024;
+/** Bytes waiting in memory; beyond that messages are left to the device, which sends again. A full batch is a quarter of one MiB. */
+const ROOM = { most: 48 * 1024 * 1024, mostOfOne: 4 * 1024 * 1024 };
 
 interface Arrived {
   readonly device: string;
@@ -33,14 +34,14 @@ interface Arrived {
 @Injectable()
 export class ReceiptIntake {
   #waiting: Arrived[] = [];
-  #waitingBytes = 0;
-  readonly #limit = new RateLimit(TOPIC_RULES['up.receipts'].perMinute);
+  readonly #room = new WaitingBytes(ROOM);
   #draining: Promise<void> | null = null;
   #unsubscribe: (() => Promise<void>) | null = null;
 
   constructor(
     private readonly database: Database,
     private readonly bus: MqttBus,
+    private readonly hall: UplinkHall,
     private readonly ledger: Ledger,
     private readonly keys: KeyRing,
     private readonly clock: Clock,
@@ -60,11 +61,11 @@ export class ReceiptIntake {
   }
 
   take(topic: string, payload: Uint8Array): void {
-    const parsed = parseTopic(topic);
-    if (parsed?.kind !== 'up' || this.#waitingBytes + payload.length > MOST_WAITING_BYTES) return;
-    if (!this.#limit.allow(parsed.device, this.clock.monotonicMs())) return;
-    this.#waitingBytes += payload.length;
-    this.#waiting.push({ device: parsed.device, payload: Buffer.from(payload) });
+    const device = this.hall.admit('receipts', topic);
+    if (device === null) return;
+    const room = this.#room.enter(device, payload.length);
+    if (room !== 'in') return this.hall.refuse('receipts', device, room === 'ownShareUsed' ? 'share' : 'memory');
+    this.#waiting.push({ device, payload: Buffer.from(payload) });
     this.#begin();
   }
 
@@ -101,8 +102,9 @@ export class ReceiptIntake {
       bytes += payload.length;
       count++;
     }
-    this.#waitingBytes -= bytes;
-    return this.#waiting.splice(0, count);
+    const round = this.#waiting.splice(0, count);
+    for (const { device, payload } of round) this.#room.leave(device, payload.length);
+    return round;
   }
 
   async #enterAlone(one: Arrived): Promise<void> {

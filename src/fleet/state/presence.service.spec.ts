@@ -103,9 +103,7 @@ describeOnBothDatabases('presence', everyTable, (open) => {
     expect(await rowOf(victim)).toMatchObject({ online: false, syncedVersion: 0, lastHeardAtMs: null });
     expect(await alarmsOf(station, victim)).toEqual({});
     expect(await alarmsOf(station, device)).toEqual({
-      'device.stateMalformed': 1,
-      'device.planMalformed': 1,
-      'device.reportsMalformed': 1,
+      'device.foreignName': 3,
     });
   });
 

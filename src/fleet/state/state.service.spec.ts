@@ -260,7 +260,7 @@ describeOnBothDatabases('the state of controllers', everyTable, (open) => {
       const [device, victim] = [await house.station.enrol('k1'), await house.station.enrol('k2')];
       await house.say(device, 'events', event(victim, 1, 'powerLost'));
       await house.written();
-      expect(await alarmsOf(house.station, device)).toEqual({ 'device.eventsMalformed': 1 });
+      expect(await alarmsOf(house.station, device)).toEqual({ 'device.foreignName': 1 });
       expect(await alarmsOf(house.station, victim)).toEqual({});
       expect(await db().read((reader) => reader.countBy(DeviceEventRow, { controllerId: victim.id }))).toBe(0);
     });

@@ -3,26 +3,34 @@ import { parseTopic, TOPIC_RULES, type Uplink } from '../../../devices/protocol/
 import { jsonOf, RateLimit } from '../../platform/broker/index.js';
 
 /**
- * `topic`: not of the contract. `rate`: more than the contract's limit. `size`, `shape`: what came cannot be taken.
- * `device`: it speaks in the name of another.
+ * `topic`: not of the contract. `rate`: more than the contract's limit; `share`: more at a time than one device may have waiting.
+ * `memory`: too much waits of all devices together. `size`, `shape`: what came cannot be taken. `device`: it speaks in the name of
+ * another.
  */
-export type Refusal = 'topic' | 'rate' | 'size' | 'shape' | 'device';
+export type Refusal = 'topic' | 'rate' | 'share' | 'memory' | 'size' | 'shape' | 'device';
 
-export type Entered<Message> =
-  | { readonly ok: true; readonly device: string; readonly message: Message }
-  /** `alarm`: says something about the device whose topic it is; a flood says it once a minute. */
-  | { readonly ok: false; readonly device: string | null; readonly alarm: string | null };
+/** An alarm about the device whose topic it is. */
+export interface Complaint {
+  readonly code: string;
+  readonly controllerId: string;
+  readonly detail: string;
+}
+
+export type Admitted = { readonly ok: true; readonly device: string } | Refused;
+export type Entered<Message> = { readonly ok: true; readonly device: string; readonly message: Message } | Refused;
+/** `complaint`: where it says something about the device; a flood says it once a minute. */
+export interface Refused {
+  readonly ok: false;
+  readonly complaint: Complaint | null;
+}
 
 /** Where messages of one kind come in: what is not as the contract says is refused and counted, and concerns its sender alone. */
-export class UplinkDoor<Message extends { readonly device: string }> {
+export class UplinkDoor {
   readonly #limit: RateLimit;
   readonly #floods = new RateLimit(1);
   readonly #refused = new Map<Refusal, number>();
 
-  constructor(
-    readonly uplink: Uplink,
-    private readonly schema: z.ZodType<Message>,
-  ) {
+  constructor(readonly uplink: Uplink) {
     this.#limit = new RateLimit(TOPIC_RULES[`up.${uplink}`].perMinute);
   }
 
@@ -30,25 +38,53 @@ export class UplinkDoor<Message extends { readonly device: string }> {
     return this.#refused;
   }
 
-  /** @param monotonicMs for the limits */
-  enter(topic: string, payload: Uint8Array, monotonicMs: number): Entered<Message> {
+  /** Whose it is, and whether that one may speak now. @param monotonicMs for the limits */
+  admit(topic: string, monotonicMs: number): Admitted {
     const parsed = parseTopic(topic);
-    if (parsed?.kind !== 'up' || parsed.uplink !== this.uplink) return this.#refuse('topic', null);
+    if (parsed?.kind !== 'up' || parsed.uplink !== this.uplink) return this.refuse('topic');
     const { device } = parsed;
-    if (!this.#limit.allow(device, monotonicMs)) {
-      const first = this.#floods.allow(device, monotonicMs);
-      return this.#refuse('rate', device, first ? 'device.flood' : null);
-    }
-    const malformed = `device.${this.uplink}Malformed`;
-    if (payload.length > TOPIC_RULES[`up.${this.uplink}`].maxBytes) return this.#refuse('size', device, malformed);
-    const read = this.schema.safeParse(jsonOf(payload));
-    if (!read.success) return this.#refuse('shape', device, malformed);
-    if (read.data.device !== device) return this.#refuse('device', device, malformed);
+    if (this.#limit.allow(device, monotonicMs)) return { ok: true, device };
+    return this.flood('rate', device, `more than ${TOPIC_RULES[`up.${this.uplink}`].perMinute} a minute`, monotonicMs);
+  }
+
+  /** The same, and what it says. */
+  enter<Message extends { readonly device: string }>(
+    schema: z.ZodType<Message>,
+    topic: string,
+    payload: Uint8Array,
+    monotonicMs: number,
+  ): Entered<Message> {
+    const admitted = this.admit(topic, monotonicMs);
+    if (!admitted.ok) return admitted;
+    const { device } = admitted;
+    const { maxBytes } = TOPIC_RULES[`up.${this.uplink}`];
+    const malformed = (detail: string): Complaint => this.#complaint(`device.${this.uplink}Malformed`, device, detail);
+    if (payload.length > maxBytes)
+      return this.refuse('size', malformed(`${payload.length} bytes, more than ${maxBytes}`));
+    const read = schema.safeParse(jsonOf(payload));
+    if (!read.success) return this.refuse('shape', malformed(firstOf(read.error)));
+    const { device: name } = read.data;
+    if (name !== device) return this.refuse('device', this.#complaint('device.foreignName', device, `as ${name}`));
     return { ok: true, device, message: read.data };
   }
 
-  #refuse(reason: Refusal, device: string | null, alarm: string | null = null): Entered<Message> {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
-    return { ok: false, device, alarm };
+  flood(reason: Refusal, device: string, detail: string, monotonicMs: number): Refused {
+    const first = this.#floods.allow(device, monotonicMs);
+    return this.refuse(reason, first ? this.#complaint('device.flood', device, detail) : null);
   }
+
+  refuse(reason: Refusal, complaint: Complaint | null = null): Refused {
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    return { ok: false, complaint };
+  }
+
+  #complaint(code: string, controllerId: string, detail: string): Complaint {
+    return { code, controllerId, detail: `${this.uplink}: ${detail}` };
+  }
+}
+
+/** Where the first thing is wrong, and how. */
+function firstOf({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return first ? [first.path.join('.'), first.message].filter(Boolean).join(': ').slice(0, 200) : 'unreadable';
 }

@@ -37,7 +37,7 @@ describeOnBothDatabases('the doors by which devices speak to the service', every
     await end();
     await hall.flush();
     const code = `device.${uplink}Malformed`;
-    expect(await alarmsOf(station, device)).toEqual({ [code]: 4 });
+    expect(await alarmsOf(station, device)).toEqual({ [code]: 3, 'device.foreignName': 1 });
     expect(problemRegistry.has(code)).toBe(true);
     expect(await station.get(Metrics).text()).toContain(
       `vang_device_messages_refused_total{uplink="${uplink}",reason="shape"} 3`,

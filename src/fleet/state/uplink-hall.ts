@@ -8,19 +8,13 @@ import { Gathering } from '../../platform/gathering/index.js';
 import { Metrics } from '../../platform/http/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { AlarmService } from '../alarms/alarm.service.js';
-import { UplinkDoor } from './uplink-door.js';
-
-interface Trouble {
-  readonly code: string;
-  readonly controllerId: string;
-  readonly detail: string;
-}
+import { type Complaint, type Refused, UplinkDoor } from './uplink-door.js';
 
 /** The doors by which devices speak to the service: what is refused at any of them is counted and becomes an alarm about its sender. */
 @Injectable()
 export class UplinkHall implements OnModuleDestroy {
-  readonly #doors = new Map<Uplink, UplinkDoor<{ readonly device: string }>>();
-  readonly #troubles: Gathering<Trouble>;
+  readonly #doors = new Map<Uplink, UplinkDoor>();
+  readonly #complaints: Gathering<Complaint>;
 
   constructor(
     database: Database,
@@ -30,13 +24,13 @@ export class UplinkHall implements OnModuleDestroy {
     metrics: Metrics,
     @Inject(LOG) log: Log,
   ) {
-    this.#troubles = new Gathering<Trouble>({
+    this.#complaints = new Gathering<Complaint>({
       afterMs: 200,
       atATime: 200,
       most: 1_000,
-      write: (troubles) =>
+      write: (complaints) =>
         database.write(async (tx) => {
-          for (const trouble of troubles) await alarms.raise(tx, trouble);
+          for (const complaint of complaints) await alarms.raise(tx, complaint);
         }),
       failed: (error) => log.error({ err: error }, 'alarms about devices could not be written'),
     });
@@ -62,19 +56,45 @@ export class UplinkHall implements OnModuleDestroy {
     options: Parameters<MqttBus['subscribe']>[1],
     take: (message: Message) => void | Promise<void>,
   ): Promise<() => Promise<void>> {
-    const door = (this.#doors.get(uplink) as UplinkDoor<Message> | undefined) ?? new UplinkDoor(uplink, schema);
-    this.#doors.set(uplink, door);
+    const door = this.#door(uplink);
     return this.bus.subscribe(topics.everyUplink(uplink), options, (topic, payload) => {
-      const entered = door.enter(topic, payload, this.clock.monotonicMs());
+      const entered = door.enter(schema, topic, payload, this.clock.monotonicMs());
       if (entered.ok) return take(entered.message);
-      if (entered.alarm && entered.device)
-        this.#troubles.add({ code: entered.alarm, controllerId: entered.device, detail: uplink });
+      this.#complain(entered);
     });
+  }
+
+  /**
+   * For a room that keeps what it cannot believe, and so listens for itself: topic and limit are judged here.
+   * @returns whose message it is; null: it is refused
+   */
+  admit(uplink: Uplink, topic: string): string | null {
+    const admitted = this.#door(uplink).admit(topic, this.clock.monotonicMs());
+    if (admitted.ok) return admitted.device;
+    this.#complain(admitted);
+    return null;
+  }
+
+  /** It has no room for a message: because this device has used up its share of it, or all of them together the whole. */
+  refuse(uplink: Uplink, device: string, reason: 'share' | 'memory'): void {
+    const door = this.#door(uplink);
+    if (reason === 'memory') door.refuse(reason);
+    else this.#complain(door.flood(reason, device, 'more at a time than can wait', this.clock.monotonicMs()));
+  }
+
+  #door(uplink: Uplink): UplinkDoor {
+    const door = this.#doors.get(uplink) ?? new UplinkDoor(uplink);
+    this.#doors.set(uplink, door);
+    return door;
+  }
+
+  #complain({ complaint }: Refused): void {
+    if (complaint) this.#complaints.add(complaint);
   }
 
   /** What was refused so far is told of. */
   flush(): Promise<void> {
-    return this.#troubles.flush();
+    return this.#complaints.flush();
   }
 
   onModuleDestroy(): Promise<void> {

@@ -92,7 +92,7 @@ describeOnBothDatabases('telemetry', everyTable, (open) => {
   });
 
   describe('what is not as the contract says concerns its sender alone', () => {
-    it.each<[string, (id: string) => unknown]>([
+    it.each<[string, (id: string) => unknown, code?: string]>([
       ['nothing', () => ''],
       ['no JSON', () => '{'],
       ['missing fields', (device) => ({ v: 1, device })],
@@ -101,14 +101,14 @@ describeOnBothDatabases('telemetry', everyTable, (open) => {
       ['a number that is none', (device) => JSON.stringify(words({ id: device })).replace('300', '1e999')],
       ['more than its topic allows', (device) => words({ id: device }, { more: 'x'.repeat(1_100) })],
       ['a list', () => []],
-      ['in the name of another', () => words({ id: 'another' })],
-    ])('%s', async (_what, messageOf) => {
+      ['in the name of another', () => words({ id: 'another' }), 'device.foreignName'],
+    ])('%s', async (_what, messageOf, code = 'device.telemetryMalformed') => {
       const [device, other] = [await house.station.enrol('k1'), await house.station.enrol('k2')];
       await house.say(device, 'telemetry', messageOf(device.id));
       await say(other);
       await written();
       expect([await rows(device), await rows(other)]).toEqual([0, 1]);
-      expect(await alarmsOf(house.station, device)).toEqual({ 'device.telemetryMalformed': 1 });
+      expect(await alarmsOf(house.station, device)).toEqual({ [code]: 1 });
       expect(await alarmsOf(house.station, other)).toEqual({});
     });
 
