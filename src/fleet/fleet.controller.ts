@@ -1,4 +1,4 @@
-import { Body, Get, Headers, Param, Post, Controller as Routes } from '@nestjs/common';
+import { Body, Get, Headers, Param, Post, Controller as Routes, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type EnrolmentRequest, enrolmentAnswer, enrolmentRequest } from '../../devices/protocol/index.js';
@@ -6,6 +6,7 @@ import { type Actor, CurrentActor, Needs, Public } from '../platform/http/index.
 import { pickLanguage } from '../platform/i18n/index.js';
 import { AlarmService } from './alarms/alarm.service.js';
 import { ClusterService } from './cluster.service.js';
+import { EnrolmentDoor } from './enrolment/enrolment.door.js';
 import { EnrolmentService } from './enrolment/enrolment.service.js';
 import {
   alarmView,
@@ -55,6 +56,7 @@ export class FleetController {
   }
 
   @Public('a device has no account; the one-time code and the proof of its key stand for it')
+  @UseInterceptors(EnrolmentDoor)
   @Post('device/v1/enrolments')
   @ApiCreatedResponse({ standardSchema: enrolmentAnswer })
   enrol(@Body({ schema: enrolmentRequest }) body: EnrolmentRequest) {

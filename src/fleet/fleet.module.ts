@@ -15,6 +15,7 @@ import { ControllerService } from './controllers/controller.service.js';
 import { ControllerEnd } from './controllers/controller-end.js';
 import { DeviceKeysController } from './enrolment/device-keys.controller.js';
 import { DeviceKeys } from './enrolment/device-keys.service.js';
+import { EnrolmentDoor } from './enrolment/enrolment.door.js';
 import { EnrolmentService } from './enrolment/enrolment.service.js';
 import { IdentityService } from './enrolment/identity.service.js';
 import { FaultController } from './faults/fault.controller.js';
@@ -70,6 +71,7 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     DeviceAccess,
     DeviceGuard,
     DeviceKeys,
+    EnrolmentDoor,
     EnrolmentService,
     EventLog,
     FaultDesk,
@@ -94,6 +96,6 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     UplinkHall,
     UpkeepService,
   ],
-  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService, UplinkHall],
+  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService, Refusals, UplinkHall],
 })
 export class FleetModule {}

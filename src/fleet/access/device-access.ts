@@ -14,6 +14,7 @@ import { Database } from '../../platform/database/index.js';
 import type { RequestWithActor } from '../../platform/http/index.js';
 import { LOG, type Log } from '../../platform/logging/index.js';
 import { AlarmService } from '../alarms/alarm.service.js';
+import { Refusals } from '../alarms/refusals.js';
 import { Cluster, Controller } from '../fleet.entity.js';
 import { fleetProblem } from '../problems.js';
 import { accessProblem } from './problems.js';
@@ -174,13 +175,22 @@ function credentialOf(authorization: string): string | null {
 /** For routes of devices: they are `@Public` towards accounts and closed by this. */
 @Injectable()
 export class DeviceGuard implements CanActivate {
-  constructor(private readonly access: DeviceAccess) {}
+  constructor(
+    private readonly access: DeviceAccess,
+    private readonly refusals: Refusals,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<DeviceRequest>();
     const credential = credentialOf(request.headers.authorization ?? '');
     const device = credential ? await this.access.verify(credential) : null;
-    if (!device) throw fleetProblem('device.unauthorized');
+    if (!device) {
+      this.refusals.count('http', credential ? 'token' : 'malformed');
+      const [controllerId] = credential?.split('.') ?? [];
+      if (controllerId)
+        this.refusals.failed({ code: 'device.loginRefused', controllerId, detail: 'HTTP: wrong token' });
+      throw fleetProblem('device.unauthorized');
+    }
     request.device = device;
     return true;
   }

@@ -119,6 +119,15 @@ describeOnBothDatabases('a broker asks over HTTP', everyTable, (open) => {
         expect([topic, await wish('subscribe', topic)]).toEqual([topic, 'deny']);
     });
 
+    it('the person at work on a device is a second session with the rights of the device, and nobody else’s', async () => {
+      const tool = { clientid: `${a.id}.tool` };
+      expect(await login(a, tool)).toMatchObject({ result: 'allow' });
+      expect(await wish('publish', topics.up(a.id, 'receipts'), tool)).toBe('allow');
+      expect(await wish('publish', topics.up(b.id, 'receipts'), tool)).toBe('deny');
+      for (const clientid of [`${b.id}.tool`, `${a.id}.tools`, `${a.id}.tool.tool`, '.tool', ''])
+        expect([clientid, (await login(a, { clientid })).result]).toEqual([clientid, 'deny']);
+    });
+
     it('the retain flag needs a right of its own, as text and as a JSON value', async () => {
       for (const retain of ['true', true]) {
         expect(await wish('publish', topics.up(a.id, 'state'), { retain })).toBe('allow');
@@ -187,6 +196,15 @@ describeOnBothDatabases('a broker asks over HTTP', everyTable, (open) => {
       expect(await resource(a, 'exchange', 'amq.direct', 'write')).toBe('deny');
       expect(await resource(a, 'queue', `mqtt-subscription-${b.id}qos1`, 'read')).toBe('deny');
       expect(await resource(revoked, 'exchange', 'amq.topic', 'write')).toBe('deny');
+    });
+
+    it('the person at work on a device is a second session with queues of its own', async () => {
+      const tool = `${a.id}.tool`;
+      expect(await rabbit('user', `username=${a.id}&vhost=%2F&client_id=${tool}&password=${a.token}`)).toBe('allow');
+      for (const queue of [`mqtt-subscription-${tool}qos0`, `mqtt-subscription-${tool}qos1`, `mqtt-will-${tool}`])
+        expect([queue, await resource(a, 'queue', queue, 'configure')]).toEqual([queue, 'allow']);
+      expect(await rabbit('user', `username=${a.id}&client_id=${b.id}.tool&password=${a.token}`)).toBe('deny');
+      expect(await resource(a, 'queue', `mqtt-subscription-${b.id}.toolqos1`, 'read')).toBe('deny');
     });
 
     it('case 16: own topics are allowed, those of others and wider wildcards are denied', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Clock } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { Gathering } from '../../platform/gathering/index.js';
@@ -24,7 +24,7 @@ interface Trouble {
 }
 
 /**
- * What is refused at the doors of devices: all of it is counted; an alarm is only about controllers that there are, so that
+ * What is refused at the doors of devices: all of it is counted; an alarm is only about controllers that are enrolled, so that
  * nobody can fill the table with names they invent.
  */
 @Injectable()
@@ -94,7 +94,10 @@ export class Refusals implements OnModuleDestroy {
     }
     await this.database.write(async (tx) => {
       const ids = [...new Set([...together.values()].map(({ controllerId }) => controllerId))];
-      const rows = await tx.manager.find(Controller, { where: { id: In(ids) }, select: { id: true } });
+      const rows = await tx.manager.find(Controller, {
+        where: { id: In(ids), revokedAtMs: IsNull() },
+        select: { id: true },
+      });
       const known = new Set(rows.map(({ id }) => id));
       for (const trouble of together.values())
         if (known.has(trouble.controllerId)) await this.alarms.raise(tx, trouble);

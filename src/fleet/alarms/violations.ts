@@ -85,6 +85,11 @@ defineProblems({
     vi: 'Thiết bị đăng nhập bằng client id của nơi khác; kết nối bị từ chối.',
     en: 'The device logged in with a client id that is not its own; it was not let in.',
   },
+  'device.resourceForbidden': {
+    status: 403,
+    vi: 'Thiết bị đòi dùng tài nguyên của máy chủ MQTT ngoài phần dành cho thiết bị.',
+    en: 'The device asked the MQTT broker for more than devices need.',
+  },
   'device.notReading': {
     status: 408,
     vi: 'Thiết bị không đọc những gì đã xin nghe; kết nối bị ngắt.',

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import {
@@ -13,10 +13,12 @@ import {
 } from '../../../devices/protocol/index.js';
 import { Public } from '../../platform/http/index.js';
 import { DeviceKeys } from './device-keys.service.js';
+import { EnrolmentDoor } from './enrolment.door.js';
 
 /** For a device that lost its token, or changes its key. */
 @ApiTags('devices')
 @Public('a device without a token proves itself with its key')
+@UseInterceptors(EnrolmentDoor)
 @Controller('api/device/v1')
 export class DeviceKeysController {
   constructor(private readonly keys: DeviceKeys) {}

@@ -148,6 +148,12 @@ export class EnrolmentService {
     };
   }
 
+  /** The controller that this code once let in. */
+  async holderOf(code: string): Promise<string | null> {
+    const claim = await this.database.read((reader) => reader.findOneBy(ClaimRecord, { codeSha256: sha256Of(code) }));
+    return claim?.controllerId ?? null;
+  }
+
   /** A box of the stock that calls before it was handed over: that it has power and a network is worth knowing. */
   async #waits({ code, serial }: EnrolmentRequest, proven: boolean): Promise<boolean> {
     const name = { codeSha256: sha256Of(code), state: 'waiting' as const };

@@ -11,6 +11,14 @@ describe('counting calls', () => {
     expect([1_000, 1_001, 1_002].map((ms) => rate.take('a', ms))).toEqual([true, true, false]);
   });
 
+  it('says whether there is room without counting', () => {
+    const rate = window();
+    rate.take('a', 0);
+    expect([1, 2, 3].map((ms) => rate.hasRoom('a', ms))).toEqual([true, true, true]);
+    rate.take('a', 4);
+    expect([rate.hasRoom('a', 999), rate.hasRoom('b', 999), rate.hasRoom('a', 1_000)]).toEqual([false, true, true]);
+  });
+
   it('what is refused is not counted: who goes on trying waits no longer than a span', () => {
     const rate = window();
     for (let ms = 0; ms < 1_000; ms += 10) rate.take('a', ms);

@@ -15,11 +15,16 @@ export class RateWindow {
     return this.#windows.size;
   }
 
+  /** Whether {@link take} would let one through. */
+  hasRoom(key: string, nowMs: number): boolean {
+    const known = this.#windows.get(key);
+    return !known || this.#isOver(known, nowMs) || known.count < this.limit.most;
+  }
+
   /** Counts one. @returns false when it is one too many; it is not counted then */
   take(key: string, nowMs: number): boolean {
     const known = this.#windows.get(key);
-    // A clock that was set back begins a new window instead of an endless one.
-    if (!known || nowMs - known.sinceMs >= this.limit.spanMs || nowMs < known.sinceMs) {
+    if (!known || this.#isOver(known, nowMs)) {
       this.#windows.delete(key);
       this.#windows.set(key, { count: 1, sinceMs: nowMs });
       if (this.#windows.size > this.limit.mostKeys) this.#forgetOldest();
@@ -28,6 +33,11 @@ export class RateWindow {
     if (known.count >= this.limit.most) return false;
     known.count += 1;
     return true;
+  }
+
+  /** A clock that was set back begins a new window instead of an endless one. */
+  #isOver({ sinceMs }: { readonly sinceMs: number }, nowMs: number): boolean {
+    return nowMs - sinceMs >= this.limit.spanMs || nowMs < sinceMs;
   }
 
   #forgetOldest(): void {

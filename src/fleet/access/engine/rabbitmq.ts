@@ -1,3 +1,5 @@
+import { clientIdsOf } from './client-id.js';
+
 /**
  * RabbitMQ's names for what MQTT clients use (rabbitmq_mqtt, rabbit_mqtt_util.erl). Its routing keys have `.` between levels and
  * `*` for one level; a point in an MQTT topic becomes a slash, so the way back is exact.
@@ -23,5 +25,7 @@ export interface Resource {
 export function mayUse(device: string, { resource, name, permission }: Resource): boolean {
   if (resource === 'exchange') return name === EXCHANGE && (permission === 'read' || permission === 'write');
   if (resource !== 'queue' || !['configure', 'read', 'write'].includes(permission)) return false;
-  return [`mqtt-subscription-${device}qos0`, `mqtt-subscription-${device}qos1`, `mqtt-will-${device}`].includes(name);
+  return clientIdsOf(device)
+    .flatMap((id) => [`mqtt-subscription-${id}qos0`, `mqtt-subscription-${id}qos1`, `mqtt-will-${id}`])
+    .includes(name);
 }
