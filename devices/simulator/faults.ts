@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { Seeded } from './seeded.js';
 
+/** Back to 1970, and as far ahead. */
+const LONGEST_STEP_MS = 60 * 366 * 86_400_000;
+
 /** What can go wrong with a controller on its pole. Each lasts from one instant to another, but `clockStep`, which happens once. */
 export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('offline') }),
@@ -9,7 +12,7 @@ export const fault = z.discriminatedUnion('kind', [
   /** Downstream. What has not come through when the connection goes is lost. */
   z.strictObject({ kind: z.literal('slowLink'), bytesPerSecond: z.int().min(100) }),
   /** The counter under the monotonic clock leaps ahead (positive) or stands still for so long (negative), ms. */
-  z.strictObject({ kind: z.literal('clockStep'), byMs: z.int().min(-600_000).max(600_000) }),
+  z.strictObject({ kind: z.literal('clockStep'), byMs: z.int().min(-LONGEST_STEP_MS).max(LONGEST_STEP_MS) }),
   /** It runs too fast (positive) or too slow, millionths. */
   z.strictObject({ kind: z.literal('clockDrift'), ppm: z.int().min(-1_000).max(1_000) }),
   /** Acknowledgements of receipts do not arrive. */

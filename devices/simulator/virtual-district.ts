@@ -36,6 +36,8 @@ export interface VirtualRun {
   readonly playsPerDay: number;
   /** Default: those of the seed, for every day of the run. */
   readonly faults?: readonly FaultSpan[];
+  /** Told of each receipt when the service has it, at that instant of true time. */
+  readonly onReceipt?: (receipt: Receipt, nowMs: number) => void;
 }
 
 export interface VirtualResult {
@@ -70,7 +72,10 @@ export function runVirtualDistrict(run: VirtualRun): VirtualResult {
     nowMs: () => time.nowMs,
     later: (afterMs, then) => time.later(afterMs, then),
     publish: (topic, payload, qos, retain) => broker.publish(topic, payload, qos, retain),
-    onReceipt: (receipt) => tally.take(receipt),
+    onReceipt: (receipt) => {
+      tally.take(receipt);
+      run.onReceipt?.(receipt, time.nowMs);
+    },
   });
   const store = new SharedStore();
   const world: VirtualWorld = { time, broker, store, hear: (topic, payload) => desk.hear(topic, payload) };

@@ -5,8 +5,18 @@ import type { PoleDevice } from '../../test/support/pole-device.js';
 import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
 import { alarmsOf, told } from '../../test/support/told.js';
 import type { Database } from '../platform/database/index.js';
+import type { QuarantineReason } from './engine/judge.js';
 import { ReceiptIntake } from './intake.service.js';
 import { PlayOutcome, QuarantinedReceipt, ReceiptRow } from './receipt.entity.js';
+
+const IN_TWO_DAYS: Receipt['planned'] = {
+  startMs: MONDAY_NINE + 2 * 86_400_000,
+  latestEndMs: MONDAY_NINE + 2 * 86_400_000 + 660_000,
+  durationMs: 60_000,
+  volume: 80,
+  class: 'normal',
+  late: 'whole',
+};
 
 describeOnBothDatabases('receipts that can never be accepted', everyTable, (open) => {
   let database: Database;
@@ -198,6 +208,12 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
       'receipt.absurd',
       { playedMs: 30_000, endedAtMs: MONDAY_NINE + 30_000 },
     ],
+    ['says that it sounded in 1970', 'receipt.absurd', { startedAtMs: 0, endedAtMs: 60_000 }],
+    ...[-7, 7].map((hours): [string, QuarantineReason, Partial<Receipt>] => {
+      const startedAtMs = MONDAY_NINE + hours * 3_600_000;
+      const clock = { startedAtMs, endedAtMs: startedAtMs + 60_000 };
+      return [`says that it sounded ${hours} hours from its plan`, 'receipt.absurd', clock];
+    }),
     ['ends before it starts', 'receipt.absurd', { endedAtMs: MONDAY_NINE - 1 }],
     ['was not played but sounded', 'receipt.absurd', { outcome: 'notPlayed', cause: 'late', grade: 'verified' }],
     ['played a negative time', 'receipt.malformed', { playedMs: -1 }],
@@ -205,7 +221,7 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
     [
       'comes from the future',
       'receipt.fromFuture',
-      { startedAtMs: MONDAY_NINE + 2 * 86_400_000, endedAtMs: MONDAY_NINE + 2 * 86_400_000 + 60_000 },
+      { planned: IN_TWO_DAYS, startedAtMs: IN_TWO_DAYS.startMs, endedAtMs: IN_TWO_DAYS.startMs + 60_000 },
     ],
   ])('a receipt that %s', async (_what, reason, changes) => {
     await enrolled('p1');
@@ -217,9 +233,9 @@ describeOnBothDatabases('receipts that can never be accepted', everyTable, (open
   });
 
   it('a receipt that is an hour ahead, because our own clock is behind: kept by the device until the clock is right', async () => {
-    await enrolled('p1');
     const startedAtMs = MONDAY_NINE + 3_600_000;
-    const batch = device.batch([device.receipt('p1', MONDAY_NINE, { startedAtMs, endedAtMs: startedAtMs + 60_000 })]);
+    await told(station, await enrolled(), ['p1'], { startMs: startedAtMs });
+    const batch = device.batch([device.receipt('p1', startedAtMs)]);
     await device.send('receipts', batch);
     await device.until(async () => (await alarmsOf(station, device))['receipt.fromFuture'] === 1);
     expect(device.on('acks')).toEqual([]);

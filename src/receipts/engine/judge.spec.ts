@@ -83,6 +83,16 @@ const partial = {
   endedAtMs: NOON + 12_000,
 } as const;
 
+const HOUR = 3_600_000;
+/** The same play by a clock that is so far off. */
+const at = (offMs: number, playedMs = 60_000) => ({
+  startedAtMs: NOON + offMs,
+  endedAtMs: NOON + offMs + playedMs,
+  lateMs: 0,
+});
+const cut = { atMs: NOON + 20_000, playedMs: 20_000, by: 'emergency', againAtMs: NOON + 660_000 };
+const resumed = { endedAtMs: NOON + 700_000, interruptions: [cut] };
+
 describe('what a receipt says', () => {
   it.each<[string, Partial<Receipt>, string]>([
     ['a whole play', {}, 'accepted'],
@@ -106,16 +116,40 @@ describe('what a receipt says', () => {
     ['a relay that was heard while nothing was', { ...notPlayed, relay: { heardMs: 2_001 } }, 'receipt.absurd'],
     ['a start without an end', { endedAtMs: null }, 'receipt.absurd'],
     ['case 9: an end before the start', { endedAtMs: NOON - 1 }, 'receipt.absurd'],
+    ['a clock of 1970', { startedAtMs: 0, endedAtMs: 60_000 }, 'receipt.absurd'],
+    ['a clock 7 h behind', at(-7 * HOUR), 'receipt.absurd'],
+    ['a clock 7 h ahead', at(7 * HOUR), 'receipt.absurd'],
+    ['a part at a clock of 1970', { ...partial, startedAtMs: 0, endedAtMs: 12_000 }, 'receipt.absurd'],
+    ['a start of 1970 and an end of today', { startedAtMs: 0 }, 'receipt.absurd'],
+    ['a part 7 h ahead', { ...partial, ...at(7 * HOUR, 12_000) }, 'receipt.absurd'],
+    ['ten minutes before it was planned', at(-600_000), 'accepted'],
+    ['more than ten minutes before it was planned', at(-600_001), 'receipt.absurd'],
+    ['on time, and said to be 7 h late', { lateMs: 7 * HOUR }, 'receipt.absurd'],
+    ['more sound than fits between start and end', { endedAtMs: NOON + 57_999 }, 'receipt.absurd'],
+    ['no more than a sound card’s rounding', { endedAtMs: NOON + 58_000 }, 'accepted'],
+    ['a minute of sound from start to an end eleven minutes after', { endedAtMs: NOON + 660_001 }, 'receipt.absurd'],
+    ['case 9: resumed after a clock was put back by minutes', { ...resumed, endedAtMs: NOON + 40_000 }, 'accepted'],
+    ['interrupted in 1970', { ...resumed, interruptions: [{ ...cut, atMs: 0 }] }, 'receipt.absurd'],
+    ['resumed 7 h after', { ...resumed, interruptions: [{ ...cut, againAtMs: NOON + 7 * HOUR }] }, 'receipt.absurd'],
     ['a negative number of seconds', { playedMs: -1 }, 'receipt.malformed'],
     ['seconds that are no number', { playedMs: Number.NaN }, 'receipt.malformed'],
-    ['ten minutes ahead of the service', { startedAtMs: NOON + 600_100, endedAtMs: NOON + 660_100 }, 'accepted'],
-    ['more than ten minutes ahead', { startedAtMs: NOON + 600_101, endedAtMs: NOON + 660_101 }, 'receipt.fromFuture'],
+    ['ten minutes ahead of the service', { ...at(600_100), lateMs: 600_100 }, 'accepted'],
+    ['more than ten minutes ahead', { ...at(600_101), lateMs: 600_101 }, 'receipt.fromFuture'],
     ['of another device', { device: 'd2' }, 'receipt.foreignDevice'],
     ['of another boot than its batch', { boot: 2 }, 'receipt.malformed'],
     ['of another number than its place', { seq: 2 }, 'receipt.malformed'],
     ['case 26: simulated', { simulated: true }, 'receipt.simulatedRefused'],
   ])('%s: %s', (_what, receipt, expected) => {
     expect(judge(receipt)).toBe(expected);
+  });
+
+  it.each<[string, Partial<Receipt>, string]>([
+    ['case 12: as late as its latest end allows', { ...at(640_000), lateMs: 640_000 }, 'accepted'],
+    ['an end beyond the latest one, by what a clock may be off', { ...at(1_240_000), lateMs: 1_240_000 }, 'accepted'],
+    ['an end farther beyond', { ...at(1_240_001), lateMs: 1_240_001 }, 'receipt.absurd'],
+    ['resumed eleven minutes after', { ...resumed, endedAtMs: NOON + 690_000 }, 'accepted'],
+  ])('%s, heard of an hour later: %s', (_what, receipt, expected) => {
+    expect(judge(receipt, DEVICE, { nowMs: NOON + HOUR })).toBe(expected);
   });
 
   it.each([

@@ -54,8 +54,8 @@ export type JudgedBatch =
 /** Playing cannot last longer than the file and the rounding of a sound card. */
 const LONGER_BY_MS = 2_000;
 const HALF_A_LETTER = /[\ud800-\udfff]/u;
-/** A trusted device clock is never so far ahead. */
-const FUTURE_MS = 10 * 60_000;
+/** A trusted device clock is never so far off: it coasts to two minutes at most, the rest is for a step that an answer puts right. */
+const CLOCK_MS = 10 * 60_000;
 /** Within this the wrong clock may be ours: what is true must not be put away for good. */
 const DAY_MS = 86_400_000;
 
@@ -118,7 +118,7 @@ function judgeReceipt(
   if (receipt.simulated && !(world.demo && device.simulated)) return { ok: false, reason: 'receipt.simulatedRefused' };
   if (!receipt.simulated && device.simulated) return { ok: false, reason: 'receipt.simulatedRefused' };
   if (isAbsurd(receipt)) return { ok: false, reason: 'receipt.absurd' };
-  if (!receipt.simulated && receipt.endedAtMs !== null && receipt.endedAtMs > world.nowMs + FUTURE_MS)
+  if (!receipt.simulated && receipt.endedAtMs !== null && receipt.endedAtMs > world.nowMs + CLOCK_MS)
     return { ok: false, reason: 'receipt.fromFuture', soon: receipt.endedAtMs <= world.nowMs + DAY_MS };
   return { ok: true, receipt };
 }
@@ -132,10 +132,31 @@ function isAbsurd(receipt: Receipt): boolean {
   if ((startedAtMs === null) !== (endedAtMs === null)) return true;
   if (startedAtMs !== null && endedAtMs !== null && endedAtMs < startedAtMs) return true;
   if (outcome === 'notPlayed') return startedAtMs !== null || playedMs > 0 || cause === null;
-  if (startedAtMs === null) return true;
+  if (startedAtMs === null || endedAtMs === null) return true;
+  if (isOutOfTime(receipt, { startedAtMs, endedAtMs })) return true;
   return outcome === 'complete'
     ? cause !== null || grade !== 'completed' || playedMs + LONGER_BY_MS < planned.durationMs
     : cause === null || grade === 'completed';
+}
+
+/**
+ * Sound at an hour at which no rule lets this play sound: a clock of 1970, or one that takes local time for UTC. Whatever the late
+ * policy, a command or a resumption, sound begins at its planned start at the earliest and is over at its latest end. Compressed time
+ * keeps to its plan too: only the present of the service is another one.
+ */
+function isOutOfTime(
+  { planned, lateMs, playedMs, interruptions = [] }: Receipt,
+  { startedAtMs, endedAtMs }: { readonly startedAtMs: number; readonly endedAtMs: number },
+): boolean {
+  const instants = interruptions.flatMap(({ atMs, againAtMs }) => (againAtMs === null ? [atMs] : [atMs, againAtMs]));
+  const earliestMs = planned.startMs - CLOCK_MS;
+  const latestMs = planned.latestEndMs + CLOCK_MS;
+  if ([startedAtMs, endedAtMs, ...instants].some((atMs) => atMs < earliestMs || atMs > latestMs)) return true;
+  if (Math.abs(lateMs - Math.max(0, startedAtMs - planned.startMs)) > CLOCK_MS) return true;
+  // Counted by the same monotonic clock. Over several runs the wall may have been put right in between.
+  const lastedMs = endedAtMs - startedAtMs;
+  if (instants.length > 0) return playedMs > lastedMs + CLOCK_MS;
+  return playedMs > lastedMs + LONGER_BY_MS || lastedMs > playedMs + CLOCK_MS;
 }
 
 /** Backfill: it waited on the device longer than a working line explains. Compressed time of simulators has no line. */
