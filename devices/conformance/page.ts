@@ -21,6 +21,9 @@ The conformance kit is a small service for one controller: enrolment, broker, ke
 else: no database, no Vang. It tries the controller clause by clause and says which sentence of the contract a controller
 does not keep, with what it saw.
 
+It runs from a checkout of this repository, on Node.js 20.19, 22 or 24, after \`npm ci\` (what that needs: [README](../../README.md)).
+The command builds the kit first; the ports that it names must be open for the controller.
+
     npm run conformance -- --host 192.168.1.10
 
 prints a claim (the text of a QR code). Start the controller with it, on a network that reaches that address; the kit waits
