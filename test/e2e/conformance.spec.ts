@@ -4,15 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../devices/conformance/run.js';
+import { BUILT, KIT, kit, textOf } from '../support/conformance-kit.js';
 
-const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url));
-const KIT = `${BUILT}devices/conformance/main.js`;
 const PLAYER = `${process.execPath} ${BUILT}devices/player/main.js --claim {claim} --data {data} --sound null`;
 
-/** The rest takes minutes: `npm run conformance` with the same `--start`. */
+/** The rest takes minutes: `conformance.long.spec.ts` tries every clause. */
 const SHORT = [
   ...['first', 'enrol', 'connection', 'tells', 'keys', 'time.nonce', 'identity', 'update'],
   ...['plan.unsigned', 'plan.wrongSignature', 'plan.scope', 'plan.otherDevice', 'plan.older', 'plan.part'],
@@ -22,12 +20,6 @@ const SHORT = [
   ...['power', 'receipts.one', 'receipts.fields', 'receipts.afterSound', 'receipts.endAfterStart'],
   ...['receipts.chain', 'receipts.signature', 'receipts.sequence', 'robust'],
 ];
-
-const text = async (stream: Readable): Promise<string> => {
-  let all = '';
-  for await (const piece of stream) all += piece;
-  return all;
-};
 
 function firstMatch(stream: Readable, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((found) => {
@@ -40,16 +32,9 @@ function firstMatch(stream: Readable, pattern: RegExp): Promise<RegExpExecArray>
   });
 }
 
-async function kit(...args: readonly string[]): Promise<{ code: number; report: Report | null; said: string }> {
-  const child = spawn(process.execPath, [KIT, ...args], { stdio: 'pipe' });
-  const closed = once(child, 'close') as Promise<[number]>;
-  const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-  return { code, report: out === '' ? null : (JSON.parse(out) as Report), said };
-}
-
 describe('the conformance kit, as a maker runs it', () => {
   it('finds nothing wrong with our own player', async () => {
-    const { code, report, said } = await kit('--json', '--only', SHORT.join(','), '--start', PLAYER);
+    const { code, report, said } = await kit(['--json', '--only', SHORT.join(','), '--start', PLAYER]);
     expect(report?.clauses.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
     expect(code).toBe(0);
     expect(report?.device.model).toBe('vang-player');
@@ -62,7 +47,7 @@ describe('the conformance kit, as a maker runs it', () => {
   it('examines a small controller that a person starts, and that pulls its assets over HTTP', async () => {
     const only = 'first,assets,play.volume,power,commands.resume,receipts.chain';
     const child = spawn(process.execPath, [KIT, '--json', '--profile', 'minimum', '--only', only], { stdio: 'pipe' });
-    const out = text(child.stdout);
+    const out = textOf(child.stdout);
     const [claim] = await firstMatch(child.stderr, /VANG1\.[A-Za-z0-9_-]+/);
     const folder = await mkdtemp(join(tmpdir(), 'vang-by-a-person-'));
     const args = [`${BUILT}devices/player/main.js`, '--claim', claim, '--data', folder, '--sound', 'null'];
@@ -87,13 +72,10 @@ describe('the conformance kit, as a maker runs it', () => {
   }, 120_000);
 
   it('fails every clause of a controller that never enrols', async () => {
-    const { code, report } = await kit(
-      '--json',
-      '--only',
-      'play.onTime',
-      '--start',
-      `${process.execPath} --version {claim}`,
-    );
+    const { code, report } = await kit([
+      ...['--json', '--only', 'play.onTime'],
+      ...['--start', `${process.execPath} --version {claim}`],
+    ]);
     expect(code).toBe(1);
     expect(report?.clauses.map(({ id, outcome }) => [id, outcome])).toEqual([
       ['first.enrols', 'fail'],
@@ -108,7 +90,7 @@ describe('the conformance kit, as a maker runs it', () => {
     [['--start', 'player'], '{claim}'],
     [['--loud'], '--loud'],
   ])('says what is wrong with %j and examines nothing', async (args, word) => {
-    const { code, report, said } = await kit(...args);
+    const { code, report, said } = await kit(args);
     expect([code, report]).toEqual([2, null]);
     expect(said).toContain(word);
   });
