@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A loudspeaker controller by hand: enrols, learns the time, takes its plan, assembles an asset chunk by chunk, and delivers a
-# receipt. Needs curl, openssl, mosquitto_pub, mosquitto_sub and the tools of every Linux. Nothing is trusted unseen: each
+# receipt. Needs curl, openssl, mosquitto_pub, mosquitto_sub and the tools of every Linux, and a broker by mqtt:// or mqtts://
+# (those programs speak no WebSocket). Nothing is trusted unseen: each
 # signature and each hash is checked as a controller must.
 #
 #   docs/protocol/by-hand.sh 'VANG1.…' [FOLDER]
@@ -87,6 +88,10 @@ shard=$((shard % 64))
 up="vang/v1/shards/$shard/devices/$device" down="vang/v1/devices/$device"
 
 mqtt_url=$(field mqttUrl <enrolment.json)
+case $mqtt_url in
+  mqtt://* | mqtts://*) ;;
+  *) die "mosquitto_pub and mosquitto_sub speak no WebSocket, and the broker is at $mqtt_url" ;;
+esac
 address=${mqtt_url#*://}
 broker=(-h "${address%%:*}" -p "${address##*:}" -u "$device" -P "$token" -V mqttv311)
 [ "${mqtt_url%%://*}" = mqtts ] && broker+=(--tls-use-os-certs)

@@ -8,7 +8,7 @@ import { makeCertificate, type Opened, temporaryFolder, type Way } from './broke
 import { DynamicSecurity } from './dynamic-security.js';
 
 /** A program of the Mosquitto packages, if they are installed. Debian puts it where only root's PATH looks. */
-export function programOf(name: 'mosquitto' | 'mosquitto_ctrl'): string | undefined {
+export function programOf(name: 'mosquitto' | 'mosquitto_ctrl' | 'curl'): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return folders.map((folder) => join(folder, name)).find((file) => isThere(file, constants.X_OK));
 }
