@@ -78,13 +78,14 @@ export type ActiveList = z.infer<typeof activeList>;
 export const COMMAND_STATES = ['received', 'done', 'refused', 'expired'] as const;
 export type CommandState = (typeof COMMAND_STATES)[number];
 
+/** In words: `REFUSAL_MEANINGS`. */
 export const COMMAND_REFUSALS = [
-  'unsupported', // a kind that this device does not know or has no hardware for
-  'fromFuture', // issued by a clock that is far ahead
-  'tooLong', // lives, or asks for, longer than the contract allows
-  'noTrustedTime', // the device could not learn the time before it expired
-  'notSounding', // nothing to stop
-  'failed', // tried, and the hardware refused
+  'unsupported',
+  'fromFuture',
+  'tooLong',
+  'noTrustedTime',
+  'notSounding',
+  'failed',
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 

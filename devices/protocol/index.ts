@@ -9,6 +9,7 @@ export * from './interruption.js';
 export * from './jws.js';
 export * from './keys.js';
 export * from './late.js';
+export * from './meanings.js';
 export * from './plan.js';
 export * from './preemption.js';
 export * from './profile.js';

@@ -15,20 +15,21 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Each stronger than the one before; a device can state no more than the last one here. */
 export const DEVICE_GRADES = ['received', 'verified', 'started', 'completed'] as const;
 
+/** In words: `CAUSE_MEANINGS`. */
 export const CAUSES = [
-  'powerLost', // the device had no power
-  'playerStopped', // the player program was down, the device was not
-  'noTrustedTime', // on, but without a trusted clock (case 24)
-  'planLate', // the plan reached the device after the planned start
-  'assetMissing', // the audio had not arrived
-  'assetDamaged', // the audio could not be decoded or did not match its hash
-  'late', // the late policy said skip
-  'noTimeLeft', // the latest end had passed, or too little was left
-  'cutShort', // stopped at its latest end
-  'preempted', // an emergency took the loudspeaker: no time was left to go on, or a relay went on without being heard
-  'withdrawn', // taken out of the plan before or while it played
-  'stopped', // by a person at the device or by command
-  'soundFailed', // the sound device failed
+  'powerLost',
+  'playerStopped',
+  'noTrustedTime',
+  'planLate',
+  'assetMissing',
+  'assetDamaged',
+  'late',
+  'noTimeLeft',
+  'cutShort',
+  'preempted',
+  'withdrawn',
+  'stopped',
+  'soundFailed',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 

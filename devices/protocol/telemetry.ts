@@ -35,13 +35,13 @@ export type Telemetry = z.infer<typeof telemetry>;
 /** What happens to a device, told at once, or as soon as it can. */
 export const EVENT_KINDS = [
   'booted',
-  'powerLost', // the supply is gone; told with the last of the charge
+  'powerLost',
   'powerBack',
-  'faultBegan', // `code` names it
+  'faultBegan',
   'faultEnded',
-  'stopButton', // pressed by a person at the device
-  'lineSilent', // a play sounded and the loudspeaker line carried nothing
-  'relayLost', // a relayed source gave nothing; the stored sound took its place
+  'stopButton',
+  'lineSilent',
+  'relayLost',
   'relayBack',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

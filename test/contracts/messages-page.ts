@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import * as protocol from '../../devices/protocol/index.js';
+import { CHALLENGE_MS } from '../../src/fleet/enrolment/challenge.js';
+import { defaultLimits } from '../../src/platform/broker/messages.js';
+import { http, httpErrors, quarantineReasons } from './http-page.js';
 import { table } from './markdown.js';
-import { contentOf } from './vectors.js';
+import { contentOf, PARTS } from './vectors.js';
 
 type Name = protocol.TopicName;
 const names = Object.keys(protocol.TOPIC_RULES) as Name[];
@@ -20,7 +23,8 @@ export function messagesPage(): string {
     '',
     '## Topics',
     '',
-    'MQTT 3.1.1, under `vang/v1/`. Sizes are of the payload, in bytes. What passes its size or its number a minute is not read.',
+    'MQTT 3.1.1, under `vang/v1/`. Sizes are of the payload, in bytes. What a device sends beyond its size or its number a minute is refused',
+    'and raises an alarm (`device.…Malformed`, `device.flood`); the session goes on. Only the broker ends sessions, at the limits below.',
     '',
     ...table(
       ['Topic', 'Publisher', 'QoS', 'Retained', 'Largest', 'A minute', 'Carries'],
@@ -41,12 +45,27 @@ export function messagesPage(): string {
     'A device publishes what has `device` as its publisher, with its own id and shard; it subscribes to `keys`, `devices/{itself}/#`,',
     '`assets/+/#`, and to the topics of its area and of each area above it (`path` of its identity). Nothing else is granted.',
     '',
+    '## The broker',
+    '',
+    'Of the embedded broker; Mosquitto, EMQX and RabbitMQ have those of [their configuration](../brokers.md).',
+    '',
+    ...table(['What', 'Limit', 'Beyond it'], brokerLimits()),
+    '',
     '## Messages',
     '',
     ...messages(),
+    '## HTTP',
+    '',
+    ...http(),
     '## Codes',
     '',
     ...codes(),
+    '### Why a receipt was put into quarantine',
+    '',
+    ...quarantineReasons(),
+    '### Refusals over HTTP',
+    '',
+    ...httpErrors(),
     '## Times',
     '',
     ...table(
@@ -93,6 +112,26 @@ function* messages(): Generator<string> {
     yield `Fields that may be absent: ${optional(schema).join(', ') || 'none'}.`;
     yield '';
   }
+  yield '### day-part';
+  yield '';
+  yield 'Inside an asset that a plan head names: gzip of this JSON.';
+  yield '';
+  yield '```json';
+  yield JSON.stringify(PARTS.dayPart, null, 1);
+  yield '```';
+  yield '';
+  yield `Fields of a play that may be absent: ${optional(protocol.plannedPlay).join(', ')}.`;
+  yield '';
+  yield '### receipt';
+  yield '';
+  yield 'Inside a batch, as a text: what is signed are its letters.';
+  yield '';
+  yield '```json';
+  yield JSON.stringify(JSON.parse(PARTS.receipts[0] ?? ''), null, 1);
+  yield '```';
+  yield '';
+  yield `Fields that may be absent: ${optional(protocol.receipt).join(', ')}.`;
+  yield '';
   yield '### chunk';
   yield '';
   yield `${protocol.CATALOGUE.chunk.says} Chunk n of an asset holds its bytes from n × ${protocol.CHUNK_BYTES} on; the last one is shorter.`;
@@ -107,21 +146,44 @@ function optional(schema: z.ZodType | undefined): string[] {
 }
 
 function* codes(): Generator<string> {
-  const lists: [string, readonly string[]][] = [
-    ['`code` of a report: input that was refused', protocol.REPORT_CODES],
-    ['`reason` of a command that was refused', protocol.COMMAND_REFUSALS],
-    ['`outcome` of a receipt', protocol.OUTCOMES],
-    ['`cause` of a receipt that is not complete', protocol.CAUSES],
-    ['`grade` of a receipt', protocol.DEVICE_GRADES],
-    ['`kind` of an event', protocol.EVENT_KINDS],
-    ['`code` of a fault', protocol.FAULT_CODES],
-    ['`state` of an update', protocol.UPDATE_STATES],
-    ['`capabilities` of a device', protocol.CAPABILITIES],
+  const lists: [string, Readonly<Record<string, protocol.Meaning>>][] = [
+    ['`code` of a report: input that was refused', protocol.REPORT_MEANINGS],
+    ['`reason` of a command that was refused', protocol.REFUSAL_MEANINGS],
+    ['`outcome` of a receipt', protocol.OUTCOME_MEANINGS],
+    ['`cause` of a receipt that is not complete', protocol.CAUSE_MEANINGS],
+    ['`grade` of a receipt', protocol.GRADE_MEANINGS],
+    ['`kind` of an event', protocol.EVENT_MEANINGS],
+    ['`code` of a fault', protocol.FAULT_MEANINGS],
+    ['`state` of an update', protocol.UPDATE_MEANINGS],
+    ['`capabilities` of a device', protocol.CAPABILITY_MEANINGS],
   ];
-  for (const [what, list] of lists) {
-    yield `- ${what}: ${list.map((code) => `\`${code}\``).join(', ')}`;
+  for (const [what, meanings] of lists) {
+    yield `### ${what}`;
+    yield '';
+    yield* table(
+      ['Code', 'Meaning', 'In Vietnamese'],
+      Object.entries(meanings).map(([code, { vi, en }]) => [`\`${code}\``, en, vi]),
+    );
+    yield '';
   }
-  yield '';
+}
+
+function brokerLimits(): string[][] {
+  const { maxPacketBytes, maxPacketsPerMinute, maxKeepaliveSeconds, maxSubscriptions, ...more } = defaultLimits;
+  const ends = 'the session ends, an alarm';
+  return [
+    ['a packet, fixed header included', `${maxPacketBytes / 1024} KiB`, ends],
+    ['packets of any kind', `${maxPacketsPerMinute.toLocaleString('en')} a minute`, ends],
+    ['publish, retain or last will on a topic that is not its own', 'none', ends],
+    ['subscribe to what is not its own', 'none', 'SUBACK 128, an alarm; a session that goes on asking ends'],
+    ['filters of a session', String(maxSubscriptions), 'SUBACK 128'],
+    ['keepalive', `1 s to ${span(maxKeepaliveSeconds * 1_000)}`, 'CONNACK 6'],
+    ['from the connection to the whole CONNECT', span(more.connectTimeoutMs), 'the connection is closed'],
+    ['unsent, because the device does not read', `${more.dropAboveBytes / 1_048_576} MiB`, 'QoS 0 messages are lost'],
+    ['', `${more.cutAboveBytes / 1_048_576} MiB`, 'the session ends'],
+    ['not one byte taken, while some wait', span(more.stalledAfterMs), 'the session ends'],
+    ['wrong token, other client id, other version of MQTT', '', 'CONNACK 5; CONNACK 1 for the version'],
+  ];
 }
 
 const TIMES: readonly (readonly [string, number])[] = [
@@ -137,6 +199,7 @@ const TIMES: readonly (readonly [string, number])[] = [
   ['telemetry, give or take a tenth', protocol.TELEMETRY_EVERY_MS],
   ['a command lives at most', protocol.LONGEST_COMMAND_MS],
   ['a command issued further ahead is refused', protocol.COMMAND_AHEAD_MS],
+  ['a challenge is good for', CHALLENGE_MS],
   ['the longest silence', protocol.LONGEST_SILENCE_MS],
   ['the longest test tone', protocol.LONGEST_TEST_TONE_MS],
   ['no program is changed while a play is nearer than', protocol.QUIET_BEFORE_PLAY_MS],

@@ -317,6 +317,9 @@ export const VECTORS = {
   ),
 } as const;
 
+/** What the examples of the page are made of. */
+export const PARTS = { device, DEVICE, CLAIM, CHALLENGE, NOW, play, dayPart, receipts, said } as const;
+
 function topicOf(name: string): string {
   const rule = protocol.TOPIC_RULES[name as protocol.TopicName];
   return rule.topic
