@@ -9,7 +9,7 @@ import { receiptAck, receiptBatch } from './receipts.js';
 import { deviceReport, deviceState } from './state.js';
 import { deviceEvent, telemetry } from './telemetry.js';
 import { timeReply, timeRequest } from './time.js';
-import type { TOPIC_RULES } from './topics.js';
+import { TOPIC_RULES } from './topics.js';
 import { updateOrder, updateStatus } from './updates.js';
 
 export type TopicName = keyof typeof TOPIC_RULES;
@@ -109,3 +109,9 @@ export const CATALOGUE: Readonly<Record<TopicName, Message>> = {
   'up.events': { name: 'device-event', schema: deviceEvent, says: 'What happened to the device.' },
   'up.update': { name: 'update-status', schema: updateStatus, says: 'How far an ordered program has come.' },
 };
+
+/** Letters of the largest message of a type that any of its topics takes. */
+export function largestSigned(typ: JwsType): number {
+  const names = Object.keys(CATALOGUE) as TopicName[];
+  return Math.max(...names.filter((name) => CATALOGUE[name].jws === typ).map((name) => TOPIC_RULES[name].maxBytes));
+}

@@ -54,8 +54,11 @@ export const plannedPlay = z.object({
 });
 export type PlannedPlay = z.infer<typeof plannedPlay>;
 
+/** No day part has more plays. */
+export const MAX_PART_PLAYS = 2_000;
+
 /** All plays that start on one local day. Shared by all devices with the same plan, so it names no device. */
-export const dayPart = z.object({ v: z.literal(1), day: localDay, plays: z.array(plannedPlay).max(2_000) });
+export const dayPart = z.object({ v: z.literal(1), day: localDay, plays: z.array(plannedPlay).max(MAX_PART_PLAYS) });
 export type DayPart = z.infer<typeof dayPart>;
 
 /** Retained per device, signed (JWS `vang-plan`). A lower version than the one held is refused. */

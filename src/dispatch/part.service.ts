@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { type DayPart, dayPart, type PlannedPlay } from '../../devices/protocol/index.js';
+import { type DayPart, dayPart, MAX_PART_PLAYS, type PlannedPlay } from '../../devices/protocol/index.js';
 import { ContentStore } from '../platform/storage/index.js';
 import { AssetService } from './asset.service.js';
 import type { Asset } from './dispatch.entity.js';
@@ -29,7 +29,10 @@ export class PartService {
     private readonly assets: AssetService,
   ) {}
 
+  /** @throws RangeError for a day with more plays than any device takes */
   async keep(part: DayPart): Promise<BuiltPart> {
+    if (part.plays.length > MAX_PART_PLAYS)
+      throw new RangeError(`${part.plays.length} plays on ${part.day}: devices take ${MAX_PART_PLAYS}`);
     const text = JSON.stringify(part);
     const name = createHash('sha256').update(text).digest('base64');
     const kept = this.#kept.get(name);

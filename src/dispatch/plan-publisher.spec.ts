@@ -1,7 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { dayPart, PLAN_DAYS, type PlanHead, type PlannedPlay, planHead } from '../../devices/protocol/index.js';
+import {
+  dayPart,
+  MAX_PART_PLAYS,
+  PLAN_DAYS,
+  type PlanHead,
+  type PlannedPlay,
+  planHead,
+} from '../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { openSigned, type PoleDevice } from '../../test/support/pole-device.js';
 import { cancel, type Shelved, schedule, shelve, withdraw } from '../../test/support/shelf.js';
@@ -10,6 +17,7 @@ import { ClusterService, Controller } from '../fleet/index.js';
 import type { Database } from '../platform/database/index.js';
 import { OutboxEntity } from '../platform/outbox/outbox.entity.js';
 import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+import { PartService } from './part.service.js';
 import { PlanPublisher } from './plan-publisher.js';
 
 const HOUR_MS = 3_600_000;
@@ -114,6 +122,16 @@ describeOnBothDatabases('publishing plans', everyTable, (open) => {
     await refresh();
     expect((await playsOf(k1)).length).toBe(PLAN_DAYS);
     expect([await playsOf(b1), await rowsOf(b1)]).toEqual([[], []]);
+  });
+
+  it('a day with more plays than any device takes becomes no part', async () => {
+    await daily('05:00');
+    await refresh();
+    const [play] = await playsOf(k1);
+    const plays = Array.from({ length: MAX_PART_PLAYS + 1 }, () => play as PlannedPlay);
+    const parts = station.get(PartService);
+    await expect(parts.keep({ v: 1, day: '2026-01-05', plays })).rejects.toThrow(`devices take ${MAX_PART_PLAYS}`);
+    expect((await parts.keep({ v: 1, day: '2026-01-05', plays: plays.slice(1) })).asset.bytes).toBeGreaterThan(0);
   });
 
   it('devices with the same plan share their parts', async () => {

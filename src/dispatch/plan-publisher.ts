@@ -17,6 +17,7 @@ import { PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
 import { audienceKeys } from './engine/audiences.js';
 import { begunOccurrences, dayParts, type TakenBack } from './engine/day-parts.js';
 import { daysAround, type LocalDay, localDays } from './engine/days.js';
+import { headName } from './engine/head-names.js';
 import { entryOf } from './engine/identity.js';
 import { type BuiltPart, PartService } from './part.service.js';
 import { writePlannedPlays } from './planned-plays.js';
@@ -244,8 +245,8 @@ export class PlanPublisher {
     nowMs: number,
   ): Promise<boolean> {
     const said = {
-      area: { id: cluster.areaId, name: areaName },
-      cluster: { id: cluster.id, name: cluster.name },
+      area: { id: cluster.areaId, name: headName(areaName) },
+      cluster: { id: cluster.id, name: headName(cluster.name) },
       // By this it chooses among the plays of a command to its area.
       ...(languages.length === 0 ? {} : { languages: [...languages] }),
       from: days[0]?.day ?? '',

@@ -130,6 +130,14 @@ export const TWISTS: readonly Twist[] = [
     breaks: ['plan.whole'],
   },
   {
+    name: 'has-no-room-for-a-full-day',
+    module: 'protocol/plan.js',
+    from: 'MAX_PART_PLAYS = 2_000',
+    to: 'MAX_PART_PLAYS = 150',
+    keeps: ['plan.whole', 'play.onTime'],
+    breaks: ['robust.limits'],
+  },
+  {
     name: 'ignores-the-scope-of-keys',
     module: 'protocol/keys.js',
     from: 'if (!key.scope.some(',

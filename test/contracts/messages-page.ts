@@ -75,11 +75,15 @@ export function messagesPage(): string {
     '',
     '## The minimum profile',
     '',
-    'For firmware with little memory. Budgets, in bytes or pieces:',
+    'For firmware with little memory. It takes at least, in bytes or pieces:',
     '',
     ...table(
-      ['', ''],
-      Object.entries(protocol.MINIMUM_PROFILE).map(([name, value]) => [`\`${name}\``, value.toLocaleString('en')]),
+      ['', 'At least', 'What'],
+      Object.entries(protocol.BUDGET_MEANINGS).map(([name, what]) => [
+        `\`${name}\``,
+        protocol.MINIMUM_PROFILE[name as keyof typeof protocol.MINIMUM_PROFILE].toLocaleString('en'),
+        what,
+      ]),
     ),
     '',
     `Duties: ${protocol.MINIMUM_DUTIES.map((duty) => `\`${duty}\``).join(', ')}.`,

@@ -4,6 +4,7 @@ import {
   CATALOGUE,
   coveringKey,
   fromBase64Url,
+  largestSigned,
   MINIMUM_PROFILE,
   openJws,
   openKeySet,
@@ -53,6 +54,28 @@ describe('the canonical examples', () => {
       expect(receipt.safeParse(JSON.parse(text)).success).toBe(true);
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MINIMUM_PROFILE.receiptBytes);
     }
+  });
+
+  test('a receipt with the longest names and title that there can be keeps to it too', () => {
+    const [text = ''] = VECTORS.receipts.texts;
+    const name = 'ậ'.repeat(100);
+    const said = JSON.parse(text) as { area: object; cluster: object; item: object };
+    const { area, cluster, item } = said;
+    const longest = {
+      ...said,
+      area: { ...area, name },
+      cluster: { ...cluster, name },
+      item: { ...item, title: 'ậ'.repeat(300) },
+    };
+    const bytes = Buffer.byteLength(JSON.stringify(longest));
+    expect(bytes).toBeGreaterThan(2_048);
+    expect(bytes).toBeLessThanOrEqual(MINIMUM_PROFILE.receiptBytes);
+  });
+
+  test('nothing that is signed is larger than the largest message of the profile, but lists and chunks that it leaves out', () => {
+    for (const typ of ['vang-keys', 'vang-plan', 'vang-ack', 'vang-time', 'vang-command', 'vang-identity'] as const)
+      expect(largestSigned(typ)).toBeLessThanOrEqual(MINIMUM_PROFILE.messageBytes);
+    expect(largestSigned('vang-plan')).toBe(MINIMUM_PROFILE.headBytes);
   });
 
   test('unknown fields of a later version are taken and left alone, by every message', () => {

@@ -1,10 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { type Identity, TOPIC_RULES, topics } from '../../protocol/index.js';
+import { createHash, randomBytes } from 'node:crypto';
+import { type Identity, MINIMUM_PROFILE, type PlannedPlay, TOPIC_RULES, topics } from '../../protocol/index.js';
 import type { Clause } from '../clause.js';
 import type { Kit } from '../kit.js';
+import { filling } from '../station/plan-board.js';
 import { AREA, PROVINCE } from '../station/station.js';
 import { demand } from '../verdict.js';
 import { demandComplete } from './play.js';
+
+const most = (budget: keyof typeof MINIMUM_PROFILE): string => MINIMUM_PROFILE[budget].toLocaleString('en');
+
+/** Different bulletins with one sound, on a day that the run does not reach. */
+function fullDay(kit: Kit): PlannedPlay[] {
+  const { beganMs, head } = kit.station.plan;
+  const fromMs = head.fromMs + 5 * 86_400_000;
+  const audio = kit.audio(1_000);
+  return Array.from({ length: MINIMUM_PROFILE.playsPerDay }, (_, n) => {
+    const textSha256 = createHash('sha256').update(`${beganMs} ${n}`).digest('hex');
+    const item = {
+      id: `item-${n}`,
+      version: 1,
+      title: `Bài phát thử số ${n} của bộ kiểm tra`,
+      textSha256,
+      language: 'vi',
+    };
+    return kit.play('full', fromMs + n * 300_000, { audio, item });
+  });
+}
 
 const MERGED = { id: 'commune-2', name: 'Xã Đăk Thử Mới' };
 
@@ -134,6 +155,33 @@ export const OTHERS: readonly Clause[] = [
         await survives(kit, topics.down(kit.device, link), garbage(TOPIC_RULES[`down.${link}`].maxBytes));
       await survives(kit, topics.keys, garbage(TOPIC_RULES.keys.maxBytes));
       await survives(kit, topics.area(AREA.id, 'commands'), garbage(TOPIC_RULES['area.commands'].maxBytes));
+    },
+  },
+  {
+    id: 'robust.limits',
+    title: 'Takes the largest head, a full day and the largest command',
+    proves: `A head of ${most('headBytes')} bytes, a day of ${most('playsPerDay')} plays and a command of ${most('messageBytes')} bytes are taken.`,
+    profile: 'minimum',
+    phase: 'run',
+    // Whoever cannot take it holds the plan before for as long as this lasts.
+    needs: ['loudspeaker', 'plan', 'heads', 'commands'],
+    limitMs: 60_000,
+    async check(kit) {
+      const { plan, keys } = kit.station;
+      const plays = fullDay(kit);
+      const drop = plays.map(({ play }) => play);
+      try {
+        const version = plan.change({ add: plays, headLetters: MINIMUM_PROFILE.headBytes });
+        await kit.synced(version, kit.leadMs + 20_000);
+      } finally {
+        plan.change({ drop });
+      }
+      const tomorrow = { kind: 'tomorrow', filling: '' };
+      const bare = keys.sign('vang-command', kit.order(tomorrow)).length;
+      const largest = { ...tomorrow, filling: filling(MINIMUM_PROFILE.messageBytes - bare) };
+      const { id } = kit.command(largest);
+      const status = await kit.answered(id);
+      demand(status.reason === 'unsupported', 'it answers otherwise', status);
     },
   },
   {

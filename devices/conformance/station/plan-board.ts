@@ -8,6 +8,9 @@ const DAY_MS = 86_400_000;
 const OFFSET_MS = 7 * 3_600_000;
 export const dayOf = (ms: number): string => new Date(ms + OFFSET_MS).toISOString().slice(0, 10);
 
+/** What makes a JWS longer by as many letters, or a few less. */
+export const filling = (letters: number): string => ' '.repeat(Math.max(0, Math.floor((letters * 3) / 4) - 1));
+
 export interface Place {
   readonly area: Named;
   readonly cluster: Named;
@@ -18,6 +21,8 @@ export interface Change {
   readonly drop?: readonly string[];
   /** An asset that stands in the head as the part of a day after the plan's others. */
   readonly strange?: PlanHead['parts'][number];
+  /** The signed head is filled up to so many letters. */
+  readonly headLetters?: number;
 }
 
 /**
@@ -60,7 +65,7 @@ export class PlanBoard {
   }
 
   /** Publishes the plan with these changes; returns its version. */
-  change({ add = [], drop = [], strange }: Change): number {
+  change({ add = [], drop = [], strange, headLetters = 0 }: Change): number {
     for (const play of drop) this.#plays.delete(play);
     for (const play of add) this.#plays.set(play.play, play);
     const byDay = new Map<string, PlannedPlay[]>();
@@ -95,7 +100,11 @@ export class PlanBoard {
       told.versions.add(version);
       this.told.set(play.play, told);
     }
-    this.#signed = this.keys.sign('vang-plan', { ...this.#head, comment: 'unknown fields are ignored' });
+    const { head } = this;
+    const signed = (comment: string) => this.keys.sign('vang-plan', { ...head, comment });
+    const comment = 'unknown fields are ignored';
+    this.#signed = signed(comment);
+    this.#signed = signed(comment + filling(headLetters - this.#signed.length));
     this.publish(topics.down(this.device, 'plan'), this.#signed, true);
     return version;
   }

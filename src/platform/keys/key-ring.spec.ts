@@ -2,7 +2,14 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { coveringKey, fromBase64Url, openJws, openKeySet, toBase64Url } from '../../../devices/protocol/index.js';
+import {
+  coveringKey,
+  fromBase64Url,
+  largestSigned,
+  openJws,
+  openKeySet,
+  toBase64Url,
+} from '../../../devices/protocol/index.js';
 import { ManualClock } from '../clock/index.js';
 import { KeyRing, nodeCrypto } from './index.js';
 
@@ -33,6 +40,17 @@ describe('key ring', () => {
     expect(openJws(message, 'vang-plan', nodeCrypto, key)).toEqual({ ok: false, problem: 'wrongType' });
     const other = await started(await folder());
     expect(openKeySet(ring.keySet, fromBase64Url(other.rootPublicKey), nodeCrypto).ok).toBe(false);
+  });
+
+  it('signs nothing that is larger than devices take', async () => {
+    const ring = await started(await folder());
+    const most = largestSigned('vang-command');
+    const bare = ring.sign('vang-command', { filling: '' }).length;
+    const filling = (letters: number) => ({ filling: 'x'.repeat(Math.floor((letters * 3) / 4)) });
+    expect(ring.sign('vang-command', filling(most - bare)).length).toBeGreaterThan(most - 4);
+    expect(() => ring.sign('vang-command', filling(most - bare + 8))).toThrow(`devices take ${most}`);
+    // A head has less room than a command.
+    expect(() => ring.sign('vang-plan', filling(most - bare))).toThrow('devices take 4096');
   });
 
   it('gives each purpose a secret of its own, the same after a restart, another in another installation', async () => {

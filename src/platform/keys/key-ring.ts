@@ -3,6 +3,7 @@ import {
   fromBase64Url,
   type JwsType,
   type KeySet,
+  largestSigned,
   openJws,
   openKeySet,
   type Signer,
@@ -57,6 +58,9 @@ export class KeyRing {
     const keySet = (await folder.demand('keyset.jws')).trim();
     const opened = openKeySet(keySet, root, nodeCrypto);
     if (!opened.ok) throw new Error(`${folder.path}: keyset.jws was not signed by root.pub (${opened.problem})`);
+    const most = largestSigned('vang-keys');
+    if (keySet.length > most)
+      throw new Error(`${folder.path}: keyset.jws has ${keySet.length} letters: devices take ${most}`);
     const signers = new Map(held.map(({ signer }) => [signer.kid, signer]));
     this.#demandSigner(opened.keys, signers);
     const seed = await folder.seed(opened.keys.version);
@@ -94,8 +98,12 @@ export class KeyRing {
     return Math.max(...keys.keys.filter(({ kid }) => held.has(kid)).map(({ until }) => until));
   }
 
+  /** @throws RangeError for what no device would take: it is larger than the contract allows */
   sign(typ: JwsType, payload: unknown): string {
-    return signJws(typ, payload, this.#signer);
+    const signed = signJws(typ, payload, this.#signer);
+    const most = largestSigned(typ);
+    if (signed.length > most) throw new RangeError(`a ${typ} of ${signed.length} letters: devices take ${most}`);
+    return signed;
   }
 
   /**
