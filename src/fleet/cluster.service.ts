@@ -128,9 +128,18 @@ export class ClusterService {
     return reader.findOneBy(Cluster, { id });
   }
 
-  /** Every link of clusters and hamlets under an area, past ones included. */
-  async hamletLinks(reader: EntityManager): Promise<ClusterHamlet[]> {
-    return reader.find(ClusterHamlet);
+  /** Every link of clusters and hamlets, past ones included, with what stands there. */
+  async hamletLinks(reader: EntityManager): Promise<(ClusterHamlet & Pick<Cluster, 'kind' | 'reach'>)[]> {
+    return reader
+      .createQueryBuilder(ClusterHamlet, 'link')
+      .innerJoin(Cluster, 'cluster', 'cluster.id = link.clusterId')
+      .select('link.clusterId', 'clusterId')
+      .addSelect('link.hamletId', 'hamletId')
+      .addSelect('link.validFrom', 'validFrom')
+      .addSelect('link.validTo', 'validTo')
+      .addSelect('cluster.kind', 'kind')
+      .addSelect('cluster.reach', 'reach')
+      .getRawMany();
   }
 }
 

@@ -13,7 +13,16 @@ export const coverageView = z.object({
   /** This database holds demonstration data: nothing in it is proof of anything. */
   demo: z.boolean(),
   items: z.array(z.object({ id: z.string(), title: z.string() })),
-  hamlets: z.array(z.object({ id: z.string(), name: z.string(), communeId: z.string(), communeName: z.string() })),
+  hamlets: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      communeId: z.string(),
+      communeName: z.string(),
+      /** A transmitter serves it today: what that played is *đưa tới máy phát* only, and completes no cell. */
+      byTransmitter: z.boolean(),
+    }),
+  ),
   /** Rows by item, columns by hamlet. */
   cells: z.array(z.array(z.enum(CELL_STATES))),
   counts: z.record(z.enum(CELL_STATES), z.int()),
@@ -45,6 +54,8 @@ export const receiptView = z.object({
   followedFormer: z.boolean(),
   /** Stored sound, whose hash the device verified. False: a relay, of which nobody knows what its source sent. */
   contentVerified: z.boolean(),
+  /** `transmitter`: it proves *đưa tới máy phát*, no more. */
+  reach: z.enum(['horn', 'transmitter']),
   receipt: z.string(),
 });
 export type ReceiptView = z.infer<typeof receiptView>;

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
+import { Cluster } from '../fleet/index.js';
 import type { PlayFact } from './engine/cells.js';
 import { plannedFact, provenBy } from './engine/followed.js';
 import { PlayOutcome } from './receipt.entity.js';
@@ -11,31 +12,28 @@ export async function playFacts(reader: EntityManager, itemIds: readonly string[
     .createQueryBuilder(PlannedPlayRow, 'planned')
     .leftJoin(PlayOutcome, 'outcome', 'outcome.id = planned.id')
     .leftJoin(FormerTelling, 'told', 'told.id = outcome.id AND told.plan_version = outcome.plan_version')
+    .leftJoin(Cluster, 'cluster', 'cluster.id = planned.cluster_id')
     .select('planned.cluster_id', 'clusterId')
+    .addSelect('cluster.reach', 'reach')
     .addSelect('planned.item_id', 'itemId')
     .addSelect('planned.withdrawn_at_ms', 'withdrawnAtMs')
     .addSelect('outcome.outcome', 'outcome')
     .addSelect('outcome.relay_heard_ms', 'relayHeardMs')
     .addSelect('told.item_id', 'followedItemId')
     .where('planned.item_id IN (:...itemIds)', { itemIds })
-    .getRawMany<{
-      clusterId: string;
-      itemId: string;
-      withdrawnAtMs: string | number | null;
-      outcome: PlayFact['outcome'];
-      relayHeardMs: string | number | null;
-      followedItemId: string | null;
-    }>();
+    .getRawMany<Row & { withdrawnAtMs: string | number | null; followedItemId: string | null }>();
   const followed = await reader
     .createQueryBuilder(FormerTelling, 'told')
     .innerJoin(PlayOutcome, 'outcome', 'outcome.id = told.id AND outcome.plan_version = told.plan_version')
     .innerJoin(PlannedPlayRow, 'planned', 'planned.id = told.id')
+    .leftJoin(Cluster, 'cluster', 'cluster.id = planned.cluster_id')
     .select('planned.cluster_id', 'clusterId')
+    .addSelect('cluster.reach', 'reach')
     .addSelect('told.item_id', 'itemId')
     .addSelect('outcome.outcome', 'outcome')
     .addSelect('outcome.relay_heard_ms', 'relayHeardMs')
     .where('told.item_id IN (:...itemIds) AND told.item_id <> planned.item_id', { itemIds })
-    .getRawMany<Pick<PlayFact, 'clusterId' | 'itemId' | 'outcome'> & { relayHeardMs: string | number | null }>();
+    .getRawMany<Row>();
   return [
     ...planned.map(({ withdrawnAtMs, ...row }) => plannedFact({ ...proven(row), withdrawn: withdrawnAtMs !== null })),
     // Nobody plans it there any more: it counts as what was withdrawn does (case 18).
@@ -43,7 +41,15 @@ export async function playFacts(reader: EntityManager, itemIds: readonly string[
   ];
 }
 
-const proven = <Row extends Pick<PlayFact, 'outcome'> & { readonly relayHeardMs: string | number | null }>({
-  relayHeardMs,
-  ...row
-}: Row) => ({ ...row, outcome: provenBy(row.outcome, relayHeardMs === null ? null : Number(relayHeardMs)) });
+type Row = Pick<PlayFact, 'clusterId' | 'itemId' | 'outcome'> & {
+  readonly reach: string | null;
+  readonly relayHeardMs: string | number | null;
+};
+
+const proven = <Found extends Row>({ relayHeardMs, reach, ...row }: Found) => ({
+  ...row,
+  outcome: provenBy(row.outcome, {
+    relayHeardMs: relayHeardMs === null ? null : Number(relayHeardMs),
+    toTransmitter: reach === 'transmitter',
+  }),
+});

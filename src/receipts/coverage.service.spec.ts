@@ -4,6 +4,8 @@ import type { PoleDevice } from '../../test/support/pole-device.js';
 import { planWithLine, shelve } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
 import { told } from '../../test/support/told.js';
+import { ClusterService } from '../fleet/index.js';
+import { PlaceService } from '../fleet/places/place.service.js';
 import { type CoverageView, coverageView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
@@ -121,5 +123,35 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
     expect(reception.communes.filter(({ planned }) => planned > 0)).toMatchObject([{ complete: 0, partial: 1 }]);
     const others = await station.database.read((reader) => findReceipts(reader, { scopes: ['/'], limit: 10 }));
     expect(others.filter(({ contentVerified }) => contentVerified).length).toBe(others.length - 1);
+  });
+
+  it('a hamlet served by a transmitter only is never complete; a board beside a loudspeaker keeps nothing from being complete', async () => {
+    const line = await planWithLine(station);
+    const item = await shelve(station, { planLineId: line, title: 'Phòng chống cháy rừng' });
+    const board = 'code,areaCode,name,latitude,longitude,horns,hamletCodes,kind\nb1,ak,Bảng tin ấp 2,,,0,ak2,board\n';
+    await station.get(ClusterService).importCsv(station.root, board);
+    const { id: fm } = await station.cluster('k9');
+    await station.get(PlaceService).change(station.root, fm, { reach: 'transmitter' });
+    for (const cluster of ['k2', 'k9'] as const) {
+      await told(station, devices[cluster], ['p3'], { cluster, itemId: item.id });
+      const said = { id: item.id, version: 1, title: 'Phòng chống cháy rừng', language: 'vi' };
+      const { [cluster]: device } = devices;
+      await device.send('receipts', device.batch([device.receipt('p3', MONDAY_NINE, { item: said })]));
+      await device.acked(station.platform.keys, device.seq);
+    }
+    expect(await station.get(CoverageService).ofLine(station.root, line)).toMatchObject({
+      cells: [['notPlanned', 'complete', 'partial']],
+      hamlets: [{ byTransmitter: false }, { byTransmitter: false }, { byTransmitter: true }],
+      done: false,
+    });
+    const { communes } = await station.get(ReceptionService).ofItem(station.root, item.id);
+    expect(communes).toMatchObject([
+      { name: 'An Khương', complete: 1, partial: 0, toTransmitter: 0 },
+      { name: 'An Phú', complete: 0, partial: 1, toTransmitter: 1 },
+    ]);
+    const found = await station.database.read((reader) =>
+      findReceipts(reader, { scopes: ['/'], limit: 10, itemId: item.id }),
+    );
+    expect(found.map(({ reach }) => reach).sort()).toEqual(['horn', 'transmitter']);
   });
 });

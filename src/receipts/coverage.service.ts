@@ -9,7 +9,7 @@ import { Database } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import type { CoverageView } from './coverage.api.js';
 import { playFacts } from './coverage.queries.js';
-import { CELL_STATES, type CellState, DEFAULT_RULE, matrix, progressOf } from './engine/cells.js';
+import { CELL_STATES, type CellState, DEFAULT_RULE, matrix, progressOf, servedBy } from './engine/cells.js';
 
 const MISSING_NAMED = 50;
 
@@ -42,8 +42,11 @@ export class CoverageService {
         isValidIn(area, plan.periodFrom, plan.periodTo),
       );
       const communes = new Map(areas.filter((area) => area.kind === 'commune').map((area) => [area.id, area]));
-      const hamlets = hamletsInOrder(areas, communes);
-      const clustersOf = await this.#clustersOf(reader);
+      const { clustersOf, byTransmitter } = await this.#served(reader);
+      const hamlets = hamletsInOrder(areas, communes).map((hamlet) => ({
+        ...hamlet,
+        byTransmitter: byTransmitter.has(hamlet.id),
+      }));
       const cells = matrix({ itemIds: items.map((item) => item.id), hamlets, clustersOf, facts, rule: DEFAULT_RULE });
       const produced = items.filter((item) => item.approvedVersion !== null).length;
       const progress = progressOf(line.criterion, line.target, produced, cells, hamlets);
@@ -68,14 +71,12 @@ export class CoverageService {
   }
 
   /** Links of today: borders and links of other days are applied by later reports when they read. */
-  async #clustersOf(reader: EntityManager): Promise<Map<string, string[]>> {
+  async #served(reader: EntityManager): Promise<ReturnType<typeof servedBy>> {
     const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(this.clock.nowMs());
-    const clustersOf = new Map<string, string[]>();
-    for (const link of await this.clusters.hamletLinks(reader)) {
-      if (link.validFrom > today || (link.validTo !== null && link.validTo < today)) continue;
-      clustersOf.set(link.hamletId, [...(clustersOf.get(link.hamletId) ?? []), link.clusterId]);
-    }
-    return clustersOf;
+    const links = await this.clusters.hamletLinks(reader);
+    return servedBy(
+      links.filter(({ validFrom, validTo }) => validFrom <= today && (validTo === null || validTo >= today)),
+    );
   }
 }
 
@@ -83,7 +84,7 @@ export class CoverageService {
 const concernsPlan = (itemPath: string, planPath: string): boolean =>
   covers(itemPath, planPath) || covers(planPath, itemPath);
 
-type HamletColumn = CoverageView['hamlets'][number];
+type HamletColumn = Omit<CoverageView['hamlets'][number], 'byTransmitter'>;
 
 /** Communes by name without diacritics, hamlets within them by code, so that Ấp 10 comes after Ấp 9. */
 function hamletsInOrder(areas: readonly Area[], communes: ReadonlyMap<string, Area>): HamletColumn[] {

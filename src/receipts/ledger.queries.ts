@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
+import { Cluster } from '../fleet/index.js';
 import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
 
 export interface ReceiptFilter {
@@ -16,6 +17,8 @@ export interface FoundReceipt {
   readonly followedFormer: boolean;
   /** False: a relay, of which nobody knows what its source sent. */
   readonly contentVerified: boolean;
+  /** How far it proves anything: what a transmitter played was brought to it, no more. */
+  readonly reach: Cluster['reach'];
 }
 
 const TOLD_OF_ITEM =
@@ -30,6 +33,8 @@ export async function findReceipts(reader: EntityManager, filter: ReceiptFilter)
     .innerJoin(PlayOutcome, 'outcome', 'outcome.receipt_id = receipt.id')
     .innerJoin(PlannedPlayRow, 'planned', 'planned.id = outcome.id')
     .leftJoin(FormerTelling, 'told', 'told.id = outcome.id AND told.plan_version = outcome.plan_version')
+    .leftJoin(Cluster, 'cluster', 'cluster.id = planned.cluster_id')
+    .addSelect('cluster.reach', 'reach')
     .addSelect('told.id', 'told_id')
     .addSelect('outcome.relay_heard_ms', 'relay_heard_ms')
     .where(`(${scopes})`, Object.fromEntries(filter.scopes.map((scope, i) => [`scope${i}`, `${scope}%`])));
@@ -44,10 +49,12 @@ export async function findReceipts(reader: EntityManager, filter: ReceiptFilter)
   const { entities, raw } = await select.getRawAndEntities<{
     told_id: string | null;
     relay_heard_ms: unknown;
+    reach: Cluster['reach'] | null;
   }>();
   return entities.map((receipt, at) => ({
     receipt,
     followedFormer: (raw[at]?.told_id ?? null) !== null,
     contentVerified: (raw[at]?.relay_heard_ms ?? null) === null,
+    reach: raw[at]?.reach ?? 'horn',
   }));
 }

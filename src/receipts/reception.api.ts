@@ -15,10 +15,12 @@ export const receptionView = z.object({
       decidedAtMs: z.int().nullable(),
       /** By the commune itself, or by an office above for its loudspeakers. */
       scheduled: z.boolean(),
-      /** Plays that devices of the commune were told, and those proved by receipts; a relay proves a part at most. */
+      /** Plays that devices of the commune were told, and those proved by receipts; a relay or a transmitter proves a part at most. */
       planned: z.int(),
       complete: z.int(),
       partial: z.int(),
+      /** Of the partial ones those that sounded whole at a transmitter: đưa tới máy phát, no more. */
+      toTransmitter: z.int(),
       lastPlayedAtMs: z.int().nullable(),
     }),
   ),

@@ -1,5 +1,6 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
+import { Cluster } from '../fleet/index.js';
 import { PlayOutcome } from './receipt.entity.js';
 
 export interface PlaysOfCluster {
@@ -8,6 +9,8 @@ export interface PlaysOfCluster {
   readonly planned: number;
   readonly complete: number;
   readonly partial: number;
+  /** Of the partial ones those that were whole at a transmitter: đưa tới máy phát. */
+  readonly toTransmitter: number;
   readonly lastStartMs: number | null;
 }
 
@@ -34,26 +37,33 @@ export async function playsByPlace(reader: EntityManager, itemId: string): Promi
 /** Of the item itself: a device that was offline may have played in its place what was planned there before. */
 const HEARD = "(outcome.outcome IN ('complete', 'partial') AND (told.item_id IS NULL OR told.item_id = :itemId))";
 
-/** As `provenBy` says: nobody verified what a relay sent. */
-const ONLY_IN_PART = "outcome.outcome = 'partial' OR outcome.relay_heard_ms IS NOT NULL";
+const TO_TRANSMITTER = "cluster.reach = 'transmitter'";
+/** As `provenBy` says: nobody verified what a relay sent, nor heard the receivers of a transmitter. A place that is gone proves what it did. */
+const ONLY_IN_PART = `outcome.outcome = 'partial' OR outcome.relay_heard_ms IS NOT NULL OR COALESCE(${TO_TRANSMITTER}, FALSE)`;
 
 async function counted(select: SelectQueryBuilder<PlannedPlayRow>): Promise<PlaysOfCluster[]> {
   const sumOf = (proven: string) => `SUM(CASE WHEN ${proven} AND ${HEARD} THEN 1 ELSE 0 END)`;
   const rows = await select
+    .leftJoin(Cluster, 'cluster', 'cluster.id = planned.cluster_id')
     .select('planned.area_path', 'areaPath')
     .addSelect('COUNT(*)', 'planned')
     .addSelect(sumOf(`NOT (${ONLY_IN_PART})`), 'complete')
     .addSelect(sumOf(`(${ONLY_IN_PART})`), 'partial')
+    .addSelect(sumOf(`outcome.outcome = 'complete' AND ${TO_TRANSMITTER}`), 'toTransmitter')
     .addSelect(`MAX(CASE WHEN ${HEARD} THEN COALESCE(told.start_ms, planned.start_ms) END)`, 'lastStartMs')
     .groupBy('planned.area_path')
     .getRawMany<
-      Record<'planned' | 'complete' | 'partial', string | number> & { areaPath: string; lastStartMs: unknown }
+      Record<'planned' | 'complete' | 'partial' | 'toTransmitter', string | number> & {
+        areaPath: string;
+        lastStartMs: unknown;
+      }
     >();
-  return rows.map(({ areaPath, planned, complete, partial, lastStartMs }) => ({
+  return rows.map(({ areaPath, planned, complete, partial, toTransmitter, lastStartMs }) => ({
     areaPath,
     planned: Number(planned),
     complete: Number(complete),
     partial: Number(partial),
+    toTransmitter: Number(toTransmitter),
     lastStartMs: lastStartMs === null ? null : Number(lastStartMs),
   }));
 }

@@ -49,6 +49,7 @@ export class ReceptionService {
           planned: sum((place) => place.planned),
           complete: sum((place) => place.complete),
           partial: sum((place) => place.partial),
+          toTransmitter: sum((place) => place.toTransmitter),
           lastPlayedAtMs: lastPlays.length === 0 ? null : Math.max(...lastPlays),
         };
       });

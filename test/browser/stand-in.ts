@@ -52,6 +52,7 @@ export class StandIn {
       name: c === 0 && h === count - 1 ? 'Sóc Bù Dinh' : `Ấp ${h + 1}`,
       communeId: `commune-${c}`,
       communeName,
+      byTransmitter: false,
     })),
   );
   #cells: CellState[][] = this.items.map(() => this.hamlets.map(() => 'unknown'));

@@ -32,6 +32,8 @@ export interface Coverage {
     readonly name: string;
     readonly communeId: string;
     readonly communeName: string;
+    /** What a transmitter plays is đưa tới máy phát, no more: such a hamlet's cells are partial at most. */
+    readonly byTransmitter: boolean;
   }[];
   readonly cells: readonly (readonly CellState[])[];
   readonly counts: Readonly<Record<CellState, number>>;

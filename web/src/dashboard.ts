@@ -184,7 +184,7 @@ export class Dashboard {
     const detail = element('div', { class: 'detail' }, element('p', { class: 'hint' }, texts.pickCell));
     this.#matrix = new Matrix(this.#latest, columns, texts, (cell) => {
       detail.classList.add('chosen');
-      detail.replaceChildren(...detailOf(cell, texts));
+      detail.replaceChildren(...detailOf(cell));
     });
     const place = view.kind === 'commune' ? (hamlets[columns[0] ?? 0]?.communeName ?? '') : texts.allCommunes;
     const heading = element('h2', { tabindex: -1 }, `${place} – ${texts.matrix.toLocaleLowerCase('vi')}`);

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { CellState, Coverage } from './api.js';
 import { barOf, byCommune, shapeOf, step, total, unnamed } from './grouping.js';
 
-const hamlet = (id: string, communeId: string) => ({ id, name: `Ấp ${id}`, communeId, communeName: `Xã ${communeId}` });
+const hamlet = (id: string, communeId: string) => ({
+  ...{ id, name: `Ấp ${id}`, communeId, communeName: `Xã ${communeId}` },
+  byTransmitter: false,
+});
 
 const coverageOf = (cells: CellState[][], change: Partial<Coverage> = {}): Coverage => ({
   line: { id: 'l', title: 'Bài', criterion: 'playedEveryHamlet', target: cells.length, unit: 'bài' },

@@ -18,6 +18,8 @@ export const SIGNS: Readonly<Record<CellState, string>> = {
 export interface CellWords {
   readonly state: CellState;
   readonly words: string;
+  /** What the state means there. */
+  readonly means: string;
   readonly title: string;
 }
 
@@ -122,7 +124,8 @@ export class Matrix {
       commune: inSentence(hamlet?.communeName ?? ''),
       state: this.texts[state],
     });
-    return { state, words, title: this.#coverage.items[row]?.title ?? '' };
+    const means = state === 'partial' && hamlet?.byTransmitter ? 'transmitterMeans' : (`${state}Means` as const);
+    return { state, words, means: this.texts[means], title: this.#coverage.items[row]?.title ?? '' };
   }
 
   #cellAt({ row, column }: Place): HTMLElement | undefined {
@@ -152,7 +155,7 @@ export class Matrix {
 }
 
 /** A chosen cell, and what its state means. */
-export function detailOf({ state, words, title }: CellWords, texts: Messages): Node[] {
+export function detailOf({ state, words, means, title }: CellWords): Node[] {
   return [
     element('span', { class: `sign ${state}`, 'aria-hidden': 'true' }, SIGNS[state]),
     element(
@@ -160,7 +163,7 @@ export function detailOf({ state, words, title }: CellWords, texts: Messages): N
       {},
       element('b', {}, words),
       element('span', { class: 'of' }, title),
-      element('span', { class: 'means' }, texts[`${state}Means`]),
+      element('span', { class: 'means' }, means),
     ),
   ];
 }

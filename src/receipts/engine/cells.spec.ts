@@ -8,7 +8,10 @@ import {
   matrix,
   type PlayFact,
   progressOf,
+  type Serving,
+  servedBy,
 } from './cells.js';
+import { provenBy } from './followed.js';
 
 type Fact = Pick<PlayFact, 'outcome' | 'withdrawn'>;
 const fact = (outcome: Fact['outcome'], withdrawn = false): Fact => ({ outcome, withdrawn });
@@ -82,6 +85,45 @@ describe('a hamlet and its clusters', () => {
       ['notPlanned', 'notPlanned', 'notPlanned', 'notPlanned'],
     ]);
     expect(matrix({ itemIds: ['a'], hamlets, clustersOf, facts, rule: any })[0]?.[2]).toBe('complete');
+  });
+});
+
+describe('how far what was played is proved', () => {
+  const stored = { relayHeardMs: null, toTransmitter: false };
+  const link = (hamletId: string, clusterId: string, changes: Partial<Serving> = {}): Serving => ({
+    ...{ hamletId, clusterId, kind: 'loudspeakers', reach: 'horn' },
+    ...changes,
+  });
+
+  it.each<[string, PlayFact['outcome'], Parameters<typeof provenBy>[1], PlayFact['outcome']]>([
+    ['stored sound from a horn', 'complete', stored, 'complete'],
+    ['a relay: nobody verified what its source sent', 'complete', { ...stored, relayHeardMs: 58_000 }, 'partial'],
+    ['a transmitter: đưa tới máy phát, no more', 'complete', { ...stored, toTransmitter: true }, 'partial'],
+    ['a transmitter that did not play it', 'notPlayed', { ...stored, toTransmitter: true }, 'notPlayed'],
+    ['a transmitter that is silent is unknown', null, { ...stored, toTransmitter: true }, null],
+  ])('%s', (_what, outcome, weaknesses, proven) => {
+    expect(provenBy(outcome, weaknesses)).toBe(proven);
+  });
+
+  it('a hamlet served only by a transmitter is never complete, one with a loudspeaker and a board is when the loudspeaker is', () => {
+    const hamlets = ['transmitted', 'withBoard', 'boardOnly'].map((id) => ({ id, communeId: 'c' }));
+    const { clustersOf, byTransmitter } = servedBy([
+      link('transmitted', 'fm', { reach: 'transmitter' }),
+      link('withBoard', 'k1'),
+      link('withBoard', 'b1', { kind: 'board' }),
+      link('boardOnly', 'b1', { kind: 'board' }),
+    ]);
+    const facts: PlayFact[] = ['fm', 'k1'].map((clusterId) => ({
+      clusterId,
+      itemId: 'a',
+      outcome: provenBy('complete', { relayHeardMs: null, toTransmitter: clusterId === 'fm' }),
+      withdrawn: false,
+    }));
+    for (const rule of [DEFAULT_RULE, any])
+      expect(matrix({ itemIds: ['a'], hamlets, clustersOf, facts, rule })).toEqual([
+        ['partial', 'complete', 'notPlanned'],
+      ]);
+    expect([...byTransmitter]).toEqual(['transmitted']);
   });
 });
 

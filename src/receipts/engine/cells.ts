@@ -29,6 +29,30 @@ export function clusterState(facts: readonly Pick<PlayFact, 'outcome' | 'withdra
   return counted.some((fact) => fact.outcome !== 'notPlayed') ? 'partial' : 'notPlayed';
 }
 
+/** A cluster that a hamlet is linked to on a day. */
+export interface Serving {
+  readonly hamletId: string;
+  readonly clusterId: string;
+  readonly kind: 'loudspeakers' | 'board';
+  readonly reach: 'horn' | 'transmitter';
+}
+
+/**
+ * Whom each hamlet hears, and which hamlets hear a transmitter. A board is read, not heard: it takes no part in what loudspeakers owe a
+ * hamlet.
+ */
+export function servedBy(links: readonly Serving[]): {
+  readonly clustersOf: ReadonlyMap<string, readonly string[]>;
+  readonly byTransmitter: ReadonlySet<string>;
+} {
+  const heard = links.filter(({ kind }) => kind === 'loudspeakers');
+  const clustersOf = new Map<string, string[]>();
+  for (const { hamletId, clusterId } of heard)
+    clustersOf.set(hamletId, [...(clustersOf.get(hamletId) ?? []), clusterId]);
+  const transmitted = heard.filter(({ reach }) => reach === 'transmitter');
+  return { clustersOf, byTransmitter: new Set(transmitted.map(({ hamletId }) => hamletId)) };
+}
+
 /** A hamlet hears several clusters, shares one, or has none (case 23). */
 export function cellState(clusters: readonly CellState[], rule: CellRule): CellState {
   if (clusters.every((state) => state === 'notPlanned')) return 'notPlanned';

@@ -12,10 +12,16 @@ export function plannedFact({
   return followedItemId === null || followedItemId === fact.itemId ? fact : { ...fact, outcome: 'notPlayed' };
 }
 
-/**
- * What an outcome proves of the item. Of a relay nobody verified what its source sent: it may have sounded whole, and yet proves no more
- * than that the loudspeaker sounded.
- * @param relayHeardMs null: stored sound
- */
-export const provenBy = (outcome: PlayFact['outcome'], relayHeardMs: number | null): PlayFact['outcome'] =>
-  outcome === 'complete' && relayHeardMs !== null ? 'partial' : outcome;
+/** What stands between a whole play and its proof. */
+export interface Weaknesses {
+  /** Null: stored sound. Of a relay nobody verified what its source sent, though it may have sounded whole. */
+  readonly relayHeardMs: number | null;
+  /** A transmitter brought it on the air or into a wire (đưa tới máy phát): its receivers are heard by nobody here. */
+  readonly toTransmitter: boolean;
+}
+
+/** What an outcome proves of the item where it should have been heard. */
+export const provenBy = (
+  outcome: PlayFact['outcome'],
+  { relayHeardMs, toTransmitter }: Weaknesses,
+): PlayFact['outcome'] => (outcome === 'complete' && (relayHeardMs !== null || toTransmitter) ? 'partial' : outcome);
