@@ -51,6 +51,19 @@ export class ListenerService {
     return listeners;
   }
 
+  /**
+   * Languages of the named clusters, as `Listener.languages`, by cluster.
+   * @param day local day, `yyyy-mm-dd`
+   */
+  async languagesOf(
+    reader: EntityManager,
+    clusterIds: readonly string[],
+    day: string,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const listeners = await this.of(reader, clusterIds, day);
+    return new Map(listeners.map(({ id, languages }) => [id, languages]));
+  }
+
   async #listeners(reader: EntityManager, whom: Whom, day: string): Promise<Listener[]> {
     const places = await placesOf(reader, whom);
     if (places.length === 0) return [];

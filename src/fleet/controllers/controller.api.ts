@@ -26,6 +26,8 @@ export const controllerView = z.object({
   clusterId: z.string(),
   clusterName: z.string(),
   areaId: z.string(),
+  /** Language profile: what the hamlets that hear its cluster today are to be told in, in that order; none: no hamlet has a profile. */
+  languages: z.array(z.string()),
   model: z.string(),
   serial: z.string(),
   simulated: z.boolean(),

@@ -6,6 +6,7 @@ import { FleetHouse, stateOf } from '../../../test/support/fleet-house.js';
 import { PoleDevice } from '../../../test/support/pole-device.js';
 import { enrolmentOf, everyTable, MONDAY_NINE } from '../../../test/support/station.js';
 import { alarmsOf } from '../../../test/support/told.js';
+import { LanguageProfileService } from '../../areas/index.js';
 import { DeviceAccess } from '../access/device-access.js';
 import { EnrolmentService } from '../enrolment/enrolment.service.js';
 import { Fault } from '../faults/fault.entity.js';
@@ -75,6 +76,22 @@ describeOnBothDatabases('controllers', everyTable, (open) => {
     const sim = async (id: string) => (await house.as('tho', 'GET', `/api/controllers/${id}`)).body.sim;
     expect([await sim(old.id), await sim(next)]).toMatchObject([null, { carrier: 'Viettel' }]);
     expect((await house.audited('controller.replaced')).at(-1)).toMatchObject({ detail: { reason: 'Cháy nguồn' } });
+  });
+
+  it('its language profile is that of the hamlets that hear its cluster, in the order in which they are to be spoken', async () => {
+    const device = await house.station.enrol('k1');
+    const { id: clusterId } = await house.station.cluster('k1');
+    const seen = async () => {
+      const [listed] = (await house.as('tho', 'GET', `/api/controllers?clusterId=${clusterId}`))
+        .body as unknown as ControllerView[];
+      const detail = (await house.as('tho', 'GET', `/api/controllers/${device.id}`)).body;
+      const place = (await house.as('tho', 'GET', `/api/clusters/${clusterId}`)).body;
+      return [listed, (await boxes('k1'))[0], detail, place].map((view) => view?.languages);
+    };
+    expect(await seen()).toEqual([[], [], [], []]);
+    const { id } = await house.station.area('ak1');
+    await house.station.get(LanguageProfileService).set(house.station.root, id, ['xtg', 'vi']);
+    expect(await seen()).toEqual(Array(4).fill(['xtg', 'vi']));
   });
 
   it('a box that must not wait for the next one ends at once', async () => {

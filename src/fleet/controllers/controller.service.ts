@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThan } from 'typeorm';
 import { Audit } from '../../accounts/index.js';
+import { Clock } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { DeviceAccess } from '../access/device-access.js';
 import { ClusterService } from '../cluster.service.js';
+import { localDayOf } from '../engine/local-days.js';
 import { EnrolmentService } from '../enrolment/enrolment.service.js';
 import { Alarm, Cluster, Controller } from '../fleet.entity.js';
+import { ListenerService } from '../listener.service.js';
 import { SimService } from '../sims/sim.service.js';
 import { ControllerState, ControllerStateSpan, DeviceEventRow } from '../state/state.entity.js';
 import { withinScopes } from '../within-scopes.js';
@@ -34,9 +37,11 @@ export class ControllerService {
     private readonly clusters: ClusterService,
     private readonly enrolment: EnrolmentService,
     private readonly sims: SimService,
+    private readonly listeners: ListenerService,
     private readonly end: ControllerEnd,
     private readonly access: DeviceAccess,
     private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
   /** Those that have not ended, by cluster. */
@@ -53,9 +58,14 @@ export class ControllerService {
       const enrolled = await reader.findBy(Controller, { revokedAtMs: IsNull() });
       const controllers = new Map(enrolled.map((controller) => [controller.clusterId, controller]));
       const states = await statesOf(reader, null);
-      const views = clusters.flatMap((cluster) => {
+      const equipped = clusters.filter(({ id }) => controllers.has(id));
+      const languages = await this.#languages(
+        reader,
+        equipped.map(({ id }) => id),
+      );
+      const views = equipped.flatMap((cluster) => {
         const controller = controllers.get(cluster.id);
-        return controller ? [viewOf(controller, cluster, states.get(controller.id) ?? null)] : [];
+        return controller ? [viewOf(controller, cluster, states.get(controller.id), languages.get(cluster.id))] : [];
       });
       return views.filter(
         ({ now, clusterId }) =>
@@ -69,8 +79,9 @@ export class ControllerService {
     return this.database.read(async (reader) => {
       const { controller, cluster } = await seenController(reader, actor, 'fleet.read', id);
       const states = await statesOf(reader, id);
+      const languages = await this.#languages(reader, [cluster.id]);
       return {
-        ...viewOf(controller, cluster, states.get(id) ?? null),
+        ...viewOf(controller, cluster, states.get(id), languages.get(cluster.id)),
         sim: await this.sims.of(reader, id),
         openAlarms: await reader.countBy(Alarm, { controllerId: id, acknowledgedAtMs: IsNull() }),
       };
@@ -83,8 +94,13 @@ export class ControllerService {
       const cluster = await this.clusters.demand(reader, actor, 'fleet.read', clusterId);
       const controllers = await reader.find(Controller, { where: { clusterId }, order: { enrolledAtMs: 'DESC' } });
       const states = await statesOf(reader, null);
-      return controllers.map((controller) => viewOf(controller, cluster, states.get(controller.id) ?? null));
+      const languages = (await this.#languages(reader, [clusterId])).get(clusterId);
+      return controllers.map((controller) => viewOf(controller, cluster, states.get(controller.id), languages));
     });
+  }
+
+  #languages(reader: EntityManager, clusterIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.listeners.languagesOf(reader, clusterIds, localDayOf(this.clock.nowMs()));
   }
 
   /** Its key and token end at once, and so does its session. */
@@ -152,7 +168,12 @@ async function statesOf(reader: EntityManager, id: string | null): Promise<Map<s
   return new Map(rows.map((row) => [row.controllerId, row]));
 }
 
-function viewOf(controller: Controller, cluster: Cluster, row: ControllerState | null): ControllerView {
+function viewOf(
+  controller: Controller,
+  cluster: Cluster,
+  row: ControllerState | undefined,
+  languages: readonly string[] = [],
+): ControllerView {
   const { id, clusterId, model, serial, simulated, enrolledAtMs, revokedAtMs, revokedReason } = controller;
   const { firmware, capabilities, syncedVersion, ready } = controller;
   return {
@@ -160,6 +181,7 @@ function viewOf(controller: Controller, cluster: Cluster, row: ControllerState |
     clusterId,
     clusterName: cluster.name,
     areaId: cluster.areaId,
+    languages: [...languages],
     model,
     serial,
     simulated,
@@ -170,7 +192,7 @@ function viewOf(controller: Controller, cluster: Cluster, row: ControllerState |
     capabilities: capabilities && [...capabilities],
     syncedVersion,
     ready,
-    now: row && nowOf(row),
+    now: row ? nowOf(row) : null,
   };
 }
 

@@ -24,6 +24,8 @@ export const placeView = z.object({
   position: position.nullable(),
   /** Hamlets that hear it today. */
   hamlets: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** The profile of those hamlets: what is said there, in the order in which it is to be spoken; none: no hamlet has a profile. */
+  languages: z.array(z.string()),
 });
 export type PlaceView = z.infer<typeof placeView>;
 

@@ -10,6 +10,7 @@ import { ClusterService } from '../cluster.service.js';
 import { distanceM } from '../engine/distance.js';
 import { localDayOf } from '../engine/local-days.js';
 import { Cluster, ClusterHamlet, Controller } from '../fleet.entity.js';
+import { ListenerService } from '../listener.service.js';
 import { withinScopes } from '../within-scopes.js';
 import type { Nearest, NearestQuery, PlaceChange, PlaceView } from './place.api.js';
 
@@ -22,6 +23,7 @@ export class PlaceService {
     private readonly database: Database,
     private readonly clusters: ClusterService,
     private readonly areas: AreaService,
+    private readonly listeners: ListenerService,
     private readonly outbox: Outbox,
     private readonly audit: Audit,
     private readonly clock: Clock,
@@ -95,6 +97,7 @@ export class PlaceService {
     const { id, code, name, areaId, kind, reach, horns, latitude, longitude } = cluster;
     const today = localDayOf(this.clock.nowMs());
     const links = await reader.findBy(ClusterHamlet, { clusterId: id });
+    const languages = (await this.listeners.languagesOf(reader, [id], today)).get(id) ?? [];
     const hamlets: Area[] = [];
     for (const { hamletId, validFrom, validTo } of links) {
       if (validFrom > today || (validTo !== null && validTo < today)) continue;
@@ -105,6 +108,7 @@ export class PlaceService {
       ...{ id, code, name, areaId, kind, reach, horns },
       position: latitude === null || longitude === null ? null : { latitude, longitude },
       hamlets: hamlets.map((hamlet) => ({ id: hamlet.id, name: hamlet.name })),
+      languages: [...languages],
     };
   }
 }
