@@ -7,6 +7,7 @@ import { IdColumn, IntColumn, JsonColumn, MsColumn, TextColumn } from '../../pla
 @Index(['areaPath', 'id'])
 @Index(['areaId', 'activeUntilMs'])
 @Index(['publishedAtMs', 'expiresAtMs'])
+@Index(['issuedById', 'issuedAtMs'])
 export class CommandRow {
   /** Names the command on the wire; also its nonce. */
   @IdColumn() id!: string;

@@ -1,8 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   addColumn,
+  addIndex,
   bigint,
   createTable,
+  dropIndex,
   dropTable,
   type EntityClass,
   integer,
@@ -87,5 +89,18 @@ class Commands1767225632000 implements MigrationInterface {
   }
 }
 
+/** What somebody ordered lately is looked at together. */
+class CommandsOfPeople1767225640000 implements MigrationInterface {
+  readonly name = 'CommandsOfPeople1767225640000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addIndex(runner, 'command', ['issued_by_id', 'issued_at_ms']);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, 'command', ['issued_by_id', 'issued_at_ms']);
+  }
+}
+
 export const commandEntities: readonly EntityClass[] = [CommandRow, CommandDevice, ActiveListRow, CommandCode];
-export const commandMigrations: readonly MigrationClass[] = [Commands1767225632000];
+export const commandMigrations: readonly MigrationClass[] = [Commands1767225632000, CommandsOfPeople1767225640000];

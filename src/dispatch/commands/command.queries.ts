@@ -1,9 +1,10 @@
-import { type EntityManager, In, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import { Cluster, Controller } from '../../fleet/index.js';
 import { beginsWith } from '../../platform/database/index.js';
 import { PublishedHead } from '../dispatch.entity.js';
 import { CommandRow } from './command.entity.js';
 import type { InForce } from './engine/active.js';
+import { isSilencing, type Meant } from './engine/orders.js';
 
 /** Whom a command concerns. */
 export interface Aim {
@@ -100,6 +101,35 @@ export async function silencesInForce(
   else if (where.areaIds.length === 0) return [];
   else select.andWhere('command.areaId IN (:...areaIds)', { areaIds: where.areaIds });
   return select.orderBy('command.id').getMany();
+}
+
+/**
+ * Whom a silence of these clusters means, with those that the same person silenced by name since then. An area is whole when each of its
+ * clusters that has a controller is among them.
+ */
+export async function silencedWith(
+  reader: EntityManager,
+  accountId: string,
+  clusterIds: readonly string[],
+  sinceMs: number,
+): Promise<Meant> {
+  const lately = await reader.findBy(CommandRow, {
+    issuedById: accountId,
+    issuedAtMs: MoreThan(sinceMs),
+    kind: In(['silence', 'volume']),
+  });
+  const named = lately.flatMap(({ body, clusterIds: theirs }) => (isSilencing(body) ? (theirs ?? []) : []));
+  const silenced = new Set([...clusterIds, ...named]);
+  const areas = await reader.find(Cluster, { select: { areaId: true }, where: { id: In(clusterIds) } });
+  const equipped = await reader
+    .createQueryBuilder(Cluster, 'cluster')
+    .innerJoin(Controller, 'controller', 'controller.clusterId = cluster.id AND controller.revokedAtMs IS NULL')
+    .select('cluster.id', 'id')
+    .addSelect('cluster.areaId', 'areaId')
+    .where('cluster.areaId IN (:...areaIds)', { areaIds: areas.map(({ areaId }) => areaId) })
+    .getRawMany<{ id: string; areaId: string }>();
+  const sounding = new Set(equipped.filter(({ id }) => !silenced.has(id)).map(({ areaId }) => areaId));
+  return { clusters: silenced.size, wholeArea: equipped.some(({ areaId }) => !sounding.has(areaId)) };
 }
 
 /** Whether a command was for this controller, by where its cluster lies. */

@@ -212,6 +212,52 @@ describeOnBothDatabases('giving commands', everyTable, (open) => {
     });
   });
 
+  describe('silencing clusters by name', () => {
+    const SILENCE = { kind: 'silence', untilMs: MONDAY_NINE + HOUR_MS, emergencies: true };
+    const MUTE = { kind: 'volume', percent: 1 };
+    const silence = async (...names: string[]) => give(SILENCE, await clusters(...names));
+    const confirm = { code: 'command.confirm' };
+    /** An Khương: seven clusters, each with its controller. */
+    beforeEach(async () => {
+      await station.importClusters([3, 4, 5, 6, 7].map((n) => `k${n},ak,Cụm ${n},,,2,ak1\n`).join(''));
+      for (let n = 1; n <= 7; n++) await station.enrol(`k${n}`);
+    });
+
+    it('a few need no code, more do', async () => {
+      await silence('k1', 'k2', 'k3');
+      const four = await clusters('k4', 'k5', 'k6', 'k7');
+      await expect(give(SILENCE, four, person('khac', 'operator', '/'))).rejects.toMatchObject(confirm);
+      expect(await rows()).toHaveLength(1);
+    });
+
+    it('one after another they count together, in both words, until an hour has passed', async () => {
+      for (const name of ['k1', 'k2', 'k1']) await silence(name);
+      await give(MUTE, await clusters('k3'));
+      await expect(silence('k4')).rejects.toMatchObject(confirm);
+      await expect(give(MUTE, await clusters('k4'))).rejects.toMatchObject(confirm);
+      const otp = await newestCode();
+      expect(await give(MUTE, { ...(await clusters('k4')), otp })).toMatchObject({ kind: 'volume' });
+      // What makes nobody silent is free, and so is another person.
+      await give({ kind: 'volume', percent: 50 }, await clusters('k5'));
+      await give(SILENCE, await clusters('k5'), person('khac', 'operator', '/'));
+      station.clock.advance(HOUR_MS + 1);
+      const later = { ...SILENCE, untilMs: MONDAY_NINE + 3 * HOUR_MS };
+      expect(await give(later, await clusters('k6'))).toMatchObject({ kind: 'silence' });
+    });
+
+    it('many small ones at the same moment do not pass where a large one would not', async () => {
+      const orders = await Promise.allSettled(['k1', 'k2', 'k3', 'k4', 'k5', 'k6'].map((name) => silence(name)));
+      const given = orders.filter(({ status }) => status === 'fulfilled').length;
+      expect([given, (await rows()).length]).toEqual([3, 3]);
+    });
+
+    it('all of a commune need one, however few they are', async () => {
+      await station.enrol('k9');
+      await expect(give(SILENCE, await clusters('k9'), station.root)).rejects.toMatchObject(confirm);
+      expect(await rows()).toEqual([]);
+    });
+  });
+
   it.each([
     ['over already', -1],
     ['in eight days', 8 * 24 * HOUR_MS],

@@ -6,15 +6,15 @@ import { Audit } from '../../accounts/index.js';
 import { type Area, AreaService, commonPath, idsUpwards } from '../../areas/index.js';
 import { Cluster } from '../../fleet/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database, type WriteTransaction } from '../../platform/database/index.js';
+import { Database, type WriteOptions, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import type { CommandView, NewCommand, OrderableBody, ResumeRequest, StopAllRequest } from './command.api.js';
 import { CommandRow } from './command.entity.js';
-import { silencesInForce } from './command.queries.js';
+import { silencedWith, silencesInForce } from './command.queries.js';
 import { viewOf } from './command.views.js';
 import { CommandCodes, type Confirmed, type Spend } from './command-codes.js';
 import { CommandIssuer } from './command-issuer.js';
-import { isDangerous } from './engine/orders.js';
+import { isDangerous, isSilencing, TOGETHER_MS } from './engine/orders.js';
 import { wordsOf } from './engine/words.js';
 import { commandProblem } from './problems.js';
 
@@ -50,26 +50,42 @@ export class CommandService {
     if (before) return viewOf(before);
     this.#demandEnd(body);
     const confirmed = confirmedOf(aimed, body);
-    let spend: Spend = async () => true;
-    if (isDangerous(body, aimed.areaId !== null)) {
-      if (otp === undefined) {
-        await this.codes.send(actor, confirmed);
-        throw commandProblem('command.confirm', { minutes: 5 });
-      }
+    let spend: Spend | null = null;
+    if (await this.database.read((reader) => this.#isDangerous(reader, actor, aimed, body))) {
+      if (otp === undefined) return this.#askForCode(actor, confirmed);
       spend = await this.codes.check(actor, confirmed, otp);
     }
-    return this.database.write(async (tx) => {
-      const same = await this.#same(tx.manager, requestKey, aimed, body);
-      if (same) return viewOf(same);
-      if (!(await spend(tx))) throw commandProblem('command.codeInvalid');
-      const activeUntilMs = await this.#inForceUntil(tx, aimed, body);
-      const { areaId, areaPath, clusterIds } = aimed;
-      const aim = { areaId, areaPath, clusterIds };
-      const row = await this.issuer.issue(tx, { requestKey, body, ...aim, by: actor, reason, activeUntilMs });
-      const detail = { body, clusterIds, reason, expiresAtMs: row.expiresAtMs };
-      await this.audit.add(tx, actor, { action: 'command.given', subject: row.id, areaPath, detail });
-      return viewOf(row);
-    });
+    const given = await this.database.write(
+      async (tx) => {
+        const same = await this.#same(tx.manager, requestKey, aimed, body);
+        if (same) return viewOf(same);
+        // Once more: many small ones at the same moment are as dangerous as a large one.
+        if (!spend && (await this.#isDangerous(tx.manager, actor, aimed, body))) return null;
+        if (spend && !(await spend(tx))) throw commandProblem('command.codeInvalid');
+        const activeUntilMs = await this.#inForceUntil(tx, aimed, body);
+        const { areaId, areaPath, clusterIds } = aimed;
+        const aim = { areaId, areaPath, clusterIds };
+        const row = await this.issuer.issue(tx, { requestKey, body, ...aim, by: actor, reason, activeUntilMs });
+        const detail = { body, clusterIds, reason, expiresAtMs: row.expiresAtMs };
+        await this.audit.add(tx, actor, { action: 'command.given', subject: row.id, areaPath, detail });
+        return viewOf(row);
+      },
+      isolationOf(aimed, body),
+    );
+    return given ?? this.#askForCode(actor, confirmed);
+  }
+
+  async #isDangerous(reader: EntityManager, actor: Actor, { clusterIds }: Aimed, body: CommandBody): Promise<boolean> {
+    if (clusterIds === null) return isDangerous(body, 'area');
+    const meant = isSilencing(body)
+      ? await silencedWith(reader, actor.accountId, clusterIds, this.clock.nowMs() - TOGETHER_MS)
+      : { clusters: clusterIds.length, wholeArea: false };
+    return isDangerous(body, meant);
+  }
+
+  async #askForCode(actor: Actor, confirmed: Confirmed): Promise<never> {
+    await this.codes.send(actor, confirmed);
+    throw commandProblem('command.confirm', { minutes: 5 });
   }
 
   /** Dừng tất cả loa: one command to the area, in force until its end. */
@@ -133,6 +149,10 @@ export class CommandService {
     return this.issuer.endSilences(tx, areaPath);
   }
 }
+
+/** Two silences at the same moment: one of them must see the other. */
+const isolationOf = ({ clusterIds }: Aimed, body: CommandBody): WriteOptions =>
+  clusterIds !== null && isSilencing(body) ? { isolation: 'serializable' } : {};
 
 function confirmedOf(aimed: Aimed, body: CommandBody): Confirmed {
   const { areaPath, name } = aimed;

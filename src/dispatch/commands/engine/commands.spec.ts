@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import { type CommandBody, LONGEST_COMMAND_MS } from '../../../../devices/protocol/index.js';
 import { listOf } from './active.js';
 import { wherePlanned } from './choices.js';
-import { expiryOf, isDangerous } from './orders.js';
+import { expiryOf, isDangerous, type Meant, SILENCED_FREELY } from './orders.js';
 import { newerOf, seenAs, statesBefore } from './states.js';
 
 const signed = (id: string, bytes = 100) => ({ id, signed: 'x'.repeat(bytes), activeUntilMs: 1 });
@@ -29,18 +29,28 @@ describe('how long a command lives', () => {
 
 describe('what has to be confirmed', () => {
   const silence: CommandBody = { kind: 'silence', untilMs: 1, emergencies: true };
-  test.each<[CommandBody, boolean, boolean]>([
-    [{ kind: 'reboot' }, false, true],
-    [{ kind: 'amplifier', on: false }, false, true],
-    [{ kind: 'amplifier', on: true }, true, false],
-    [silence, true, true],
-    [silence, false, false],
-    [{ kind: 'volume', percent: 0 }, true, true],
-    [{ kind: 'volume', percent: 0 }, false, false],
-    [{ kind: 'volume', percent: 1 }, true, false],
-    [{ kind: 'stop' }, true, false],
-    [{ kind: 'resume' }, true, false],
-  ])('%j, for an area %s: %s', (body, isForArea, dangerous) => expect(isDangerous(body, isForArea)).toBe(dangerous));
+  const mute: CommandBody = { kind: 'volume', percent: 0 };
+  const few: Meant = { clusters: SILENCED_FREELY, wholeArea: false };
+  const many: Meant = { clusters: SILENCED_FREELY + 1, wholeArea: false };
+  const all: Meant = { clusters: 1, wholeArea: true };
+  test.each<[CommandBody, Meant, boolean]>([
+    [{ kind: 'reboot' }, few, true],
+    [{ kind: 'amplifier', on: false }, few, true],
+    [{ kind: 'amplifier', on: true }, 'area', false],
+    [silence, 'area', true],
+    [silence, few, false],
+    [silence, many, true],
+    [silence, all, true],
+    [mute, 'area', true],
+    [mute, few, false],
+    [mute, many, true],
+    [mute, all, true],
+    // What nobody hears is silent, whatever it is called.
+    [{ kind: 'volume', percent: 1 }, 'area', true],
+    [{ kind: 'volume', percent: 10 }, 'area', false],
+    [{ kind: 'stop' }, 'area', false],
+    [{ kind: 'resume' }, 'area', false],
+  ])('%j, meant for %j: %s', (body, meant, dangerous) => expect(isDangerous(body, meant)).toBe(dangerous));
 });
 
 describe('what a device said', () => {

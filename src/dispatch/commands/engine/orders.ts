@@ -24,19 +24,23 @@ export function expiryOf(kind: CommandBody['kind'], issuedAtMs: number, activeUn
   return Math.min(activeUntilMs, issuedAtMs + LONGEST_COMMAND_MS);
 }
 
+/** How many clusters somebody may silence by name without a one-time password; more are a village that falls silent. */
+export const SILENCED_FREELY = 3;
+/** Orders of one person within this are judged together: one by one is no way around the rule. */
+export const TOGETHER_MS = 3_600_000;
+/** Below this nobody hears what is said: such a volume is a silence by another name. */
+const HEARD_FROM_PERCENT = 10;
+
+/** Whom an order means, together with what the same person silenced by name within `TOGETHER_MS`. */
+export type Meant = 'area' | { readonly clusters: number; readonly wholeArea: boolean };
+
+export const isSilencing = (body: CommandBody): boolean =>
+  body.kind === 'silence' || (body.kind === 'volume' && body.percent < HEARD_FROM_PERCENT);
+
 /** Commands that one slip of a finger must not give: they wait for a one-time password. */
-export function isDangerous(body: CommandBody, isForArea: boolean): boolean {
-  switch (body.kind) {
-    case 'reboot':
-      return true;
-    case 'amplifier':
-      return !body.on;
-    // Dừng tất cả loa: a whole area falls silent.
-    case 'silence':
-      return isForArea;
-    case 'volume':
-      return isForArea && body.percent === 0;
-    default:
-      return false;
-  }
+export function isDangerous(body: CommandBody, meant: Meant): boolean {
+  if (body.kind === 'reboot') return true;
+  if (body.kind === 'amplifier') return !body.on;
+  // Dừng tất cả loa, in whatever words.
+  return isSilencing(body) && (meant === 'area' || meant.wholeArea || meant.clusters > SILENCED_FREELY);
 }
