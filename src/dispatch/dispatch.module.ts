@@ -18,6 +18,7 @@ import { CommandIssuer } from './commands/command-issuer.js';
 import { CommandSender } from './commands/command-sender.js';
 import { CommandStatusIntake } from './commands/status-intake.js';
 import { Summons } from './commands/summons.js';
+import { PlayedTones } from './commands/test-tones.js';
 import { DeviceController } from './device.controller.js';
 import { PartService } from './part.service.js';
 import { PlanPublisher } from './plan-publisher.js';
@@ -42,6 +43,7 @@ const COMMANDS = [
   CommandService,
   CommandStatusIntake,
   CommandViews,
+  PlayedTones,
   Summons,
 ];
 

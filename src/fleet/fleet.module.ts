@@ -23,8 +23,10 @@ import { FaultDesk } from './faults/fault.desk.js';
 import { FaultNotices } from './faults/fault.notices.js';
 import { FaultService } from './faults/fault.service.js';
 import { FleetController } from './fleet.controller.js';
+import { Admission } from './handover/admission.js';
 import { HandoverController } from './handover/handover.controller.js';
 import { HandoverService } from './handover/handover.service.js';
+import { TestTones } from './handover/test-tones.js';
 import { ListenerService } from './listener.service.js';
 import { PhotoController } from './photos/photo.controller.js';
 import { PhotoService } from './photos/photo.service.js';
@@ -62,6 +64,7 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     UpkeepController,
   ],
   providers: [
+    Admission,
     AlarmService,
     BrokerWatch,
     ClusterGroupService,
@@ -93,9 +96,10 @@ import { UpkeepService } from './upkeep/upkeep.service.js';
     TelemetryIntake,
     TelemetryQueries,
     TelemetryRollup,
+    TestTones,
     UplinkHall,
     UpkeepService,
   ],
-  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService, Refusals, UplinkHall],
+  exports: [AlarmService, ClusterService, DeviceAccess, DeviceGuard, ListenerService, Refusals, TestTones, UplinkHall],
 })
 export class FleetModule {}

@@ -8,6 +8,7 @@ export { Cluster, Controller } from './fleet.entity.js';
 export { fleetEntities, fleetMigrations } from './fleet.migration.js';
 export { FleetModule } from './fleet.module.js';
 export { HandoverService } from './handover/handover.service.js';
+export { TestTones } from './handover/test-tones.js';
 export { type Listener, ListenerService } from './listener.service.js';
 export { FLEET_SETTINGS, type FleetSettings, PLAIN_FLEET_SETTINGS } from './settings.js';
 export { SimWatch } from './sims/sim.watch.js';

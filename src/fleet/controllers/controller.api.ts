@@ -26,6 +26,8 @@ export const controllerView = z.object({
   clusterId: z.string(),
   clusterName: z.string(),
   areaId: z.string(),
+  /** Lắp thử: a technician's scan let it in, and its handover has not come. */
+  provisional: z.boolean(),
   /** Language profile: what the hamlets that hear its cluster today are to be told in, in that order; none: no hamlet has a profile. */
   languages: z.array(z.string()),
   model: z.string(),

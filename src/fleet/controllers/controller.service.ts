@@ -12,6 +12,7 @@ import { Alarm, Cluster, Controller } from '../fleet.entity.js';
 import { ListenerService } from '../listener.service.js';
 import { SimService } from '../sims/sim.service.js';
 import { ControllerState, ControllerStateSpan, DeviceEventRow } from '../state/state.entity.js';
+import { StockBox } from '../stock/stock.entity.js';
 import { withinScopes } from '../within-scopes.js';
 import type {
   ControllerDetail,
@@ -57,15 +58,14 @@ export class ControllerService {
         .getMany();
       const enrolled = await reader.findBy(Controller, { revokedAtMs: IsNull() });
       const controllers = new Map(enrolled.map((controller) => [controller.clusterId, controller]));
-      const states = await statesOf(reader, null);
       const equipped = clusters.filter(({ id }) => controllers.has(id));
-      const languages = await this.#languages(
+      const viewOf = await this.#viewer(
         reader,
         equipped.map(({ id }) => id),
       );
       const views = equipped.flatMap((cluster) => {
         const controller = controllers.get(cluster.id);
-        return controller ? [viewOf(controller, cluster, states.get(controller.id), languages.get(cluster.id))] : [];
+        return controller ? [viewOf(controller, cluster)] : [];
       });
       return views.filter(
         ({ now, clusterId }) =>
@@ -78,10 +78,9 @@ export class ControllerService {
   async get(actor: Actor, id: string): Promise<ControllerDetail> {
     return this.database.read(async (reader) => {
       const { controller, cluster } = await seenController(reader, actor, 'fleet.read', id);
-      const states = await statesOf(reader, id);
-      const languages = await this.#languages(reader, [cluster.id]);
+      const viewOf = await this.#viewer(reader, [cluster.id], id);
       return {
-        ...viewOf(controller, cluster, states.get(id), languages.get(cluster.id)),
+        ...viewOf(controller, cluster),
         sim: await this.sims.of(reader, id),
         openAlarms: await reader.countBy(Alarm, { controllerId: id, acknowledgedAtMs: IsNull() }),
       };
@@ -93,14 +92,26 @@ export class ControllerService {
     return this.database.read(async (reader) => {
       const cluster = await this.clusters.demand(reader, actor, 'fleet.read', clusterId);
       const controllers = await reader.find(Controller, { where: { clusterId }, order: { enrolledAtMs: 'DESC' } });
-      const states = await statesOf(reader, null);
-      const languages = (await this.#languages(reader, [clusterId])).get(clusterId);
-      return controllers.map((controller) => viewOf(controller, cluster, states.get(controller.id), languages));
+      const viewOf = await this.#viewer(reader, [clusterId]);
+      return controllers.map((controller) => viewOf(controller, cluster));
     });
   }
 
-  #languages(reader: EntityManager, clusterIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    return this.listeners.languagesOf(reader, clusterIds, localDayOf(this.clock.nowMs()));
+  /** What is to be said of controllers beside themselves. @param id null: of all of these clusters */
+  async #viewer(
+    reader: EntityManager,
+    clusterIds: readonly string[],
+    id: string | null = null,
+  ): Promise<(controller: Controller, cluster: Cluster) => ControllerView> {
+    const states = await statesOf(reader, id);
+    const languages = await this.listeners.languagesOf(reader, clusterIds, localDayOf(this.clock.nowMs()));
+    const trials = new Set((await reader.findBy(StockBox, { state: 'trial' })).map(({ controllerId }) => controllerId));
+    return (controller, cluster) =>
+      viewOf(controller, cluster, {
+        row: states.get(controller.id) ?? null,
+        languages: languages.get(cluster.id) ?? [],
+        provisional: controller.revokedAtMs === null && trials.has(controller.id),
+      });
   }
 
   /** Its key and token end at once, and so does its session. */
@@ -171,8 +182,11 @@ async function statesOf(reader: EntityManager, id: string | null): Promise<Map<s
 function viewOf(
   controller: Controller,
   cluster: Cluster,
-  row: ControllerState | undefined,
-  languages: readonly string[] = [],
+  beside: {
+    readonly row: ControllerState | null;
+    readonly languages: readonly string[];
+    readonly provisional: boolean;
+  },
 ): ControllerView {
   const { id, clusterId, model, serial, simulated, enrolledAtMs, revokedAtMs, revokedReason } = controller;
   const { firmware, capabilities, syncedVersion, ready } = controller;
@@ -181,7 +195,8 @@ function viewOf(
     clusterId,
     clusterName: cluster.name,
     areaId: cluster.areaId,
-    languages: [...languages],
+    provisional: beside.provisional,
+    languages: [...beside.languages],
     model,
     serial,
     simulated,
@@ -192,7 +207,7 @@ function viewOf(
     capabilities: capabilities && [...capabilities],
     syncedVersion,
     ready,
-    now: row ? nowOf(row) : null,
+    now: beside.row && nowOf(beside.row),
   };
 }
 

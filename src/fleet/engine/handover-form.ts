@@ -1,9 +1,16 @@
+/**
+ * `heard`: by a command that the box says it obeyed. `heardUnproven`: by the technician's word alone, where no command could be given.
+ * `notPossible`: nobody heard one.
+ */
+export const TEST_TONES = ['heard', 'heardUnproven', 'notPossible'] as const;
+export type TestTone = (typeof TEST_TONES)[number];
+
 /** The form as far as a telephone has filled it in. */
 export interface HandoverForm {
   readonly claim: string | null;
   readonly place: object | null;
   readonly position: object | null;
-  readonly testTone: string | null;
+  readonly testTone: TestTone | null;
   readonly testToneCommand: string | null;
   readonly signedName: string | null;
   readonly signedAtMs: number | null;
@@ -22,7 +29,7 @@ export type HandoverLack = (typeof HANDOVER_LACKS)[number];
 
 /**
  * What a handover still lacks; none: it can be taken in. A typed name is a signature as well as a drawn one, a test tone that
- * was heard names its command, and where there was no signal the form says so.
+ * was heard names its command, and where there was none the form says so.
  */
 export function lacksOf(form: HandoverForm, photos: number): { readonly at: string; readonly code: HandoverLack }[] {
   const lacks: [boolean, string, HandoverLack][] = [

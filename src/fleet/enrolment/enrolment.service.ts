@@ -105,7 +105,7 @@ export class EnrolmentService {
   /**
    * Makes a controller of a claim. The same key may come again with the same code: the answer may have been lost on the
    * way, and the device must not be locked out by that. Another key is refused.
-   * @throws claim.notInstalled for a box of the stock that was not handed over at a cluster; it repeats
+   * @throws claim.notInstalled for a box of the stock that nobody admitted to a cluster; it repeats
    */
   async enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer> {
     const token = randomBytes(32).toString('base64url');
@@ -154,11 +154,15 @@ export class EnrolmentService {
     return claim?.controllerId ?? null;
   }
 
-  /** A box of the stock that calls before it was handed over: that it has power and a network is worth knowing. */
+  /** A box of the stock that calls before anybody admitted it, or after its trial: that it has power and a network is worth knowing. */
   async #waits({ code, serial }: EnrolmentRequest, proven: boolean): Promise<boolean> {
-    const name = { codeSha256: sha256Of(code), state: 'waiting' as const };
-    const box = await this.database.read((reader) => reader.findOneBy(StockBox, name));
-    if (!box) return false;
+    const name = { codeSha256: sha256Of(code) };
+    const { box, claim } = await this.database.read(async (reader) => ({
+      box: await reader.findOneBy(StockBox, name),
+      claim: await reader.findOneBy(ClaimRecord, name),
+    }));
+    const trialOver = box?.state === 'trial' && claim?.controllerId === null && claim.expiresAtMs < this.clock.nowMs();
+    if (!box || (box.state !== 'waiting' && !trialOver)) return false;
     if (proven && box.serial === serial)
       await this.database.write((tx) => tx.manager.update(StockBox, name, { calledAtMs: this.clock.nowMs() }));
     return true;
@@ -206,7 +210,7 @@ export class EnrolmentService {
     await tx.manager.save(Controller, controller);
     const used = { usedByKey: request.publicKey, controllerId: controller.id };
     await tx.manager.update(ClaimRecord, { id: claim.id }, used);
-    if (box) await this.#unpack(tx, box.id, controller.id);
+    if (box) await this.#unpack(tx, box, controller.id);
     await this.#keepCard(tx, former, controller.id);
     const cluster = await this.clusters.byId(tx.manager, claim.clusterId);
     await this.audit.add(tx, null, {
@@ -218,9 +222,9 @@ export class EnrolmentService {
     return { current: controller, former: former.map(({ id }) => id) };
   }
 
-  /** A box of the stock is a controller now, and its SIM is the controller's. */
-  async #unpack(tx: WriteTransaction, boxId: string, controllerId: string): Promise<void> {
-    await tx.manager.update(StockBox, { id: boxId }, { state: 'enrolled', controllerId });
+  /** A box of the stock is a controller now, on trial until its handover, and its SIM is the controller's. */
+  async #unpack(tx: WriteTransaction, { id: boxId, state }: StockBox, controllerId: string): Promise<void> {
+    await tx.manager.update(StockBox, { id: boxId }, { state: state === 'trial' ? 'trial' : 'enrolled', controllerId });
     await tx.manager.update(Sim, { boxId }, { controllerId, boxId: null });
   }
 

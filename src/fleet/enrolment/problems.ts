@@ -3,8 +3,8 @@ import { defineProblems } from '../../platform/i18n/index.js';
 export const enrolmentProblem = defineProblems({
   'claim.notInstalled': {
     status: 425,
-    vi: 'Thiết bị chưa được lắp đặt và nghiệm thu. Thiết bị tự gửi lại sau.',
-    en: 'The box was not installed and handed over yet. It asks again by itself.',
+    vi: 'Thiết bị chưa được lắp thử hoặc nghiệm thu ở cụm nào. Thiết bị tự gửi lại sau.',
+    en: 'Nobody has admitted the box to a cluster yet. It asks again by itself.',
   },
   'claim.otherBox': {
     status: 403,

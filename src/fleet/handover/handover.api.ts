@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEST_TONES } from '../engine/handover-form.js';
 import { REACHES } from '../engine/place-kind.js';
 
 /** Made by the telephone before it has any signal. */
@@ -16,21 +17,25 @@ const place = z.union([
   }),
 ]);
 
+const position = z.object({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  accuracyM: z.number().min(0).max(100_000).nullable(),
+});
+/** The text of the QR code, or the code in it. */
+const claim = z.string().min(16).max(2_000);
+
+/** Lắp thử: before anything is signed. */
+export const trial = z.object({ claim, place, position });
+export type Trial = z.infer<typeof trial>;
+
 /** As far as it is filled in: what is null is named in the refusal `handover.incomplete`. */
 export const handoverForm = z.object({
-  /** The text of the QR code, or the code in it. */
-  claim: z.string().min(16).max(2_000).nullable().default(null),
+  claim: claim.nullable().default(null),
   place: place.nullable().default(null),
-  position: z
-    .object({
-      latitude: z.number().min(-90).max(90),
-      longitude: z.number().min(-180).max(180),
-      accuracyM: z.number().min(0).max(100_000).nullable(),
-    })
-    .nullable()
-    .default(null),
-  testTone: z.enum(['heard', 'notPossible']).nullable().default(null),
-  /** The command that asked for it. */
+  position: position.nullable().default(null),
+  testTone: z.enum(TEST_TONES).nullable().default(null),
+  /** The command that asked for it, with `heard`: a test tone that this box says it has played. */
   testToneCommand: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -49,7 +54,8 @@ export const handoverView = z.object({
   clusterId: z.string(),
   technicianName: z.string(),
   position: z.object({ latitude: z.number(), longitude: z.number(), accuracyM: z.number().nullable() }),
-  testTone: z.enum(['heard', 'notPossible']),
+  /** `heard` is proved by the command; `heardUnproven` is the technician's word. */
+  testTone: z.enum(TEST_TONES),
   testToneCommand: z.string().nullable(),
   signedName: z.string(),
   /** There is a drawn signature. */

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
-import { type HandoverForm, handoverFileView, handoverForm, handoverView } from './handover.api.js';
+import { boxView } from '../stock/stock.api.js';
+import { type HandoverForm, handoverFileView, handoverForm, handoverView, type Trial, trial } from './handover.api.js';
 import { HandoverService } from './handover.service.js';
 import { handoverProblem } from './problems.js';
 
@@ -13,6 +14,15 @@ import { handoverProblem } from './problems.js';
 @Controller('api')
 export class HandoverController {
   constructor(private readonly handovers: HandoverService) {}
+
+  /** Lắp thử: the scanned box may enrol at this cluster and be told to sound, before its form is signed. */
+  @Needs('fleet.manage')
+  @Post('handovers/trials')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: boxView })
+  begin(@CurrentActor() actor: Actor, @Body({ schema: trial }) body: Trial) {
+    return this.handovers.begin(actor, body);
+  }
 
   @Needs('fleet.manage')
   @Put('handovers/:key/files/:name')

@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { IdColumn, IntColumn, JsonColumn, MsColumn, RealColumn, TextColumn } from '../../platform/database/index.js';
+import type { TestTone } from '../engine/handover-form.js';
 
 /** Nghiệm thu lắp đặt: that a box was installed, where, by whom, and that it sounded. Never changed afterwards. */
 @Entity('handover')
@@ -14,9 +15,9 @@ export class Handover {
   @RealColumn() latitude!: number;
   @RealColumn() longitude!: number;
   @RealColumn({ nullable: true }) accuracyM!: number | null;
-  /** The command of the quiet test tone, and whether it was heard; null: there was no signal to send one. */
+  /** The command of the quiet test tone, which this box says that it obeyed; null: with another word than `heard`. */
   @TextColumn({ nullable: true }) testToneCommand!: string | null;
-  @TextColumn() testTone!: 'heard' | 'notPossible';
+  @TextColumn() testTone!: TestTone;
   @TextColumn() signedName!: string;
   @TextColumn({ nullable: true }) signatureSha256!: string | null;
   @TextColumn() note!: string;

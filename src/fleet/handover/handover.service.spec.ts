@@ -4,6 +4,7 @@ import { testKey } from '../../../devices/player/testing/keys.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { FleetHouse, type Login, PHOTO } from '../../../test/support/fleet-house.js';
 import { enrolmentOf, everyTable, MONDAY_NINE } from '../../../test/support/station.js';
+import type { ControllerView } from '../controllers/controller.api.js';
 import { EnrolmentService } from '../enrolment/enrolment.service.js';
 import { Controller } from '../fleet.entity.js';
 import type { Nearest } from '../places/place.api.js';
@@ -37,8 +38,8 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
     claim: code,
     place: { clusterId: (await house.station.cluster('k1')).id },
     position: { latitude: 11.51, longitude: 106.51, accuracyM: 12 },
-    testTone: 'heard',
-    testToneCommand: 'command-1',
+    testTone: 'heardUnproven',
+    testToneCommand: null,
     signedName: 'Nguyễn Văn Thợ',
     signedAtMs: MONDAY_NINE - 5 * HOUR,
     note: 'Cột điện số 4',
@@ -57,7 +58,7 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
         ({ code: refusal }: { code: string }) => refusal,
       );
 
-  it('the whole way: scanned, placed, photographed, tested, signed; then the box enrols at its cluster, with its SIM', async () => {
+  it('without a signal: scanned, placed, photographed, signed; then the box enrols at its cluster, with its SIM', async () => {
     const { serial, code } = await newBox(',Viettel,0981234567');
     expect(await enrol(code, serial, serial)).toBe('claim.notInstalled');
     const near = (await house.as('tho', 'GET', '/api/places/nearest?latitude=11.5&longitude=106.5'))
@@ -76,8 +77,8 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
       {
         id: key,
         technicianName: 'tho',
-        testTone: 'heard',
-        testToneCommand: 'command-1',
+        testTone: 'heardUnproven',
+        testToneCommand: null,
         signedName: 'Nguyễn Văn Thợ',
         drawn: true,
         signedAtMs: MONDAY_NINE - 5 * HOUR,
@@ -158,7 +159,7 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
   it.each([
     ['nothing filled in', {}, ['Claim', 'Place', 'Position', 'TestTone', 'Signature', 'Time']],
     ['not signed', { signedName: '' }, ['Signature']],
-    ['a tone heard of which no command is known', { testToneCommand: null }, ['TestTone']],
+    ['a tone heard by a command that nobody names', { testTone: 'heard' }, ['TestTone']],
   ])('%s is refused with what it lacks, and can be completed', async (what, changes, lacks) => {
     const { code } = await newBox();
     const key = randomUUID();
@@ -211,6 +212,11 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
       async (code) => form(code, { place: { hamletId: (await house.station.area('ak')).id, name: 'x', horns: 1 } }),
       'handover.hamletUnknown',
     ],
+    [
+      'a tone heard by a command that nobody gave',
+      (code) => form(code, { testTone: 'heard', testToneCommand: 'command-1' }),
+      'handover.toneNotPlayed',
+    ],
     ['a signature from the future', (code) => form(code, { signedAtMs: MONDAY_NINE + HOUR }), 'handover.fromFuture'],
     [
       'a place beyond the pole',
@@ -223,6 +229,92 @@ describeOnBothDatabases('handing over a box', everyTable, (open) => {
     await photo(key);
     expect((await submit(key, await sentOf(box.code))).body.code).toBe(code);
     expect(await boxOf(box.code)).toMatchObject({ state: 'waiting' });
+  });
+
+  describe('on trial', () => {
+    const begin = async (code: string, changes: object = {}, login: Login = 'tho') => {
+      const { claim, place, position } = await form(code);
+      return house.as(login, 'POST', '/api/handovers/trials', { claim, place, position, ...changes });
+    };
+    const controllerAt = async (id: string) =>
+      (await house.as('tho', 'GET', `/api/controllers/${id}`)).body as unknown as ControllerView;
+
+    it('a scan lets the box in before its form, for everybody to see; the form ends the trial', async () => {
+      const { serial, code } = await newBox(',Viettel,0987654321');
+      const { id: clusterId } = await house.station.cluster('k2');
+      const place = { clusterId };
+      expect(await enrol(code, serial, serial)).toBe('claim.notInstalled');
+      expect((await begin(code, { place })).body).toMatchObject({ state: 'trial', clusterId, controllerId: null });
+      const device = await enrol(code, serial, serial);
+      expect(await controllerAt(device)).toMatchObject({ clusterId, provisional: true, sim: { carrier: 'Viettel' } });
+      // Begun once more it changes nothing.
+      expect((await begin(code, { place })).body).toMatchObject({ state: 'trial', controllerId: device });
+      const listed = (await house.as('mai', 'GET', '/api/stock/boxes?state=trial')).body as unknown as BoxView[];
+      expect(listed.map(({ serial: each }) => each)).toEqual([serial]);
+      // Without a form it stays so, however long that takes.
+      house.station.clock.advance(40 * 24 * HOUR);
+      expect(await controllerAt(device)).toMatchObject({ provisional: true });
+      house.station.clock.set(MONDAY_NINE);
+      const key = randomUUID();
+      await photo(key);
+      expect((await submit(key, await form(code, { place }))).status).toBe(200);
+      expect(await boxOf(code)).toMatchObject({ state: 'enrolled', clusterId, controllerId: device, sim: '4321' });
+      expect(await controllerAt(device)).toMatchObject({ provisional: false });
+      expect((await begin(code, { place })).body.code).toBe('handover.boxElsewhere');
+      expect(await enrol(code, serial, serial)).toBe(device);
+      expect((await house.audited('handover.trialBegun')).at(0)).toMatchObject({
+        actorName: 'tho',
+        detail: { serial },
+      });
+    });
+
+    it('a hamlet’s first cluster is made once, by trial and form together', async () => {
+      const { serial, code } = await newBox();
+      const { id: hamletId } = await house.station.area('ak1');
+      const place = { hamletId, name: 'Cụm loa cổng chào', horns: 2 };
+      const clusterId = (await begin(code, { place })).body.clusterId;
+      expect((await begin(code, { place })).body.clusterId).toBe(clusterId);
+      await enrol(code, serial, serial);
+      const key = randomUUID();
+      await photo(key);
+      expect((await submit(key, await form(code, { place }))).body.clusterId).toBe(clusterId);
+    });
+
+    it('what has not enrolled can be begun elsewhere; what has stays, until somebody revokes it', async () => {
+      const { serial, code } = await newBox(',Viettel,0981112222');
+      const at = async (name: string) => ({ place: { clusterId: (await house.station.cluster(name)).id } });
+      await begin(code, await at('k1'));
+      expect((await begin(code, await at('k2'))).body).toMatchObject((await at('k2')).place);
+      const device = await enrol(code, serial, serial);
+      expect((await begin(code, await at('k1'))).body.code).toBe('handover.boxElsewhere');
+      const key = randomUUID();
+      await photo(key);
+      expect((await submit(key, await form(code, await at('k1')))).body.code).toBe('handover.boxElsewhere');
+      await house.as('tho', 'POST', `/api/controllers/${device}/revocations`, { reason: 'Lắp nhầm cụm' });
+      expect(await enrol(code, serial, serial)).toBe('claim.used');
+      expect((await begin(code, await at('k1'))).body).toMatchObject({ controllerId: null, sim: '2222' });
+      const again = await enrol(code, serial, serial);
+      expect(await controllerAt(again)).toMatchObject((await at('k1')).place);
+    });
+
+    it('a box that did not call within a day waits again, until it is scanned again', async () => {
+      const { serial, code } = await newBox();
+      await begin(code);
+      house.station.clock.advance(24 * HOUR + 1);
+      expect(await enrol(code, serial, serial)).toBe('claim.notInstalled');
+      await begin(code);
+      expect(await enrol(code, serial, serial)).toHaveLength(26);
+      house.station.clock.set(MONDAY_NINE);
+    });
+
+    it('nobody begins one at a place or with a box of others, or without the right', async () => {
+      const { code } = await newBox();
+      const place = { clusterId: (await house.station.cluster('k9')).id };
+      expect((await begin(code, { place })).body.code).toBe('cluster.unknown');
+      expect((await begin(code, {}, 'phuc')).body.code).toBe('stock.boxUnknown');
+      expect((await begin(code, {}, 'mai')).body.code).toBe('right.missing');
+      expect(await boxOf(code)).toMatchObject({ state: 'waiting' });
+    });
   });
 
   it('a box is installed once', async () => {

@@ -2,33 +2,35 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThan } from 'typeorm';
 import { Audit } from '../../accounts/index.js';
-import { AreaService } from '../../areas/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
+import { Database, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor, IncomingBody } from '../../platform/http/index.js';
-import { Outbox } from '../../platform/outbox/index.js';
 import { ContentStore } from '../../platform/storage/index.js';
 import { ClusterService } from '../cluster.service.js';
 import { lacksOf } from '../engine/handover-form.js';
-import { localDayOf } from '../engine/local-days.js';
-import { ClaimRecord, Cluster, ClusterHamlet } from '../fleet.entity.js';
+import type { Cluster } from '../fleet.entity.js';
 import { PhotoService } from '../photos/photo.service.js';
 import { pictureOf } from '../photos/picture-body.js';
-import { stockProblem } from '../stock/problems.js';
-import { StockBox } from '../stock/stock.entity.js';
+import type { BoxView } from '../stock/stock.api.js';
+import type { StockBox } from '../stock/stock.entity.js';
 import { StockService } from '../stock/stock.service.js';
+import { Admission } from './admission.js';
 import {
   HANDOVER_FILE,
   HANDOVER_KEY,
   type HandoverFileView,
   type HandoverForm,
   type HandoverView,
+  type Trial,
 } from './handover.api.js';
 import { Handover, HandoverFile } from './handover.entity.js';
 import { handoverProblem } from './problems.js';
+import { TestTones } from './test-tones.js';
 
 /** A box that was handed over has this long to call: some hamlets get their line later. */
 const ENROL_WITHIN_MS = 90 * 86_400_000;
+/** On trial it has power, a network and a technician before it; who comes later scans again. */
+const TRIAL_MS = 86_400_000;
 /** A telephone's clock may be a little ahead. */
 const AHEAD_MS = 10 * 60_000;
 
@@ -43,14 +45,34 @@ export class HandoverService {
   constructor(
     private readonly database: Database,
     private readonly clusters: ClusterService,
-    private readonly areas: AreaService,
     private readonly stock: StockService,
+    private readonly admission: Admission,
+    private readonly tones: TestTones,
     private readonly photos: PhotoService,
     private readonly store: ContentStore,
-    private readonly outbox: Outbox,
     private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Lắp thử: whoever stands before the box with a signal admits it to its cluster, so that it enrols and can be told to sound before
+   * anybody signs. It stays on trial, for everybody to see, until its form comes; begun again it changes nothing, or begins elsewhere
+   * what has not enrolled.
+   */
+  async begin(actor: Actor, { claim, place, position }: Trial): Promise<BoxView> {
+    return this.database.write(
+      async (tx) => {
+        const box = await this.admission.box(tx.manager, actor, claim);
+        const cluster = await this.admission.cluster(tx, actor, box, { place, position });
+        const admitted = await this.admission.admit(tx, box, cluster, { state: 'trial', withinMs: TRIAL_MS });
+        const { areaPath } = cluster;
+        const detail = { serial: box.serial, cluster: cluster.code };
+        await this.audit.add(tx, actor, { action: 'handover.trialBegun', subject: box.id, areaPath, detail });
+        return this.stock.viewOf(tx.manager, admitted);
+      },
+      { isolation: 'serializable' },
+    );
+  }
 
   /** A picture of the place, or a drawn signature, ahead of its form; the same name again takes the place of the one before. */
   async putFile(actor: Actor, key: string, name: string, upload: IncomingBody): Promise<HandoverFileView> {
@@ -71,8 +93,8 @@ export class HandoverService {
   }
 
   /**
-   * The form. Sent again it answers as before; with other content it is refused. From then on the box may enrol, at that
-   * cluster and with the serial number that it was imported with.
+   * The form. Sent again it answers as before; with other content it is refused. From then on the box is no more on trial; one that
+   * never was may enrol, at that cluster and with the serial number that it was imported with.
    */
   async put(actor: Actor, key: string, form: HandoverForm): Promise<HandoverView> {
     if (!HANDOVER_KEY.test(key)) throw handoverProblem('handover.keyWrong');
@@ -90,12 +112,14 @@ export class HandoverService {
         const pictures = files.filter(({ name }) => name !== 'signature');
         const complete = demandComplete(form, pictures.length);
         if (complete.signedAtMs > this.clock.nowMs() + AHEAD_MS) throw handoverProblem('handover.fromFuture');
-        const box = await this.#box(tx, actor, complete.claim);
-        const cluster = await this.#cluster(tx, actor, complete);
+        const box = await this.admission.box(tx.manager, actor, complete.claim);
+        await this.#demandTone(tx.manager, box, complete);
+        const cluster = await this.admission.cluster(tx, actor, box, complete);
         const handover = await this.#enter(tx, actor, key, complete, { box, cluster, files, contentSha256 });
-        await this.#admit(tx, box, cluster);
+        await this.admission.admit(tx, box, cluster, { state: 'installed', withinMs: ENROL_WITHIN_MS });
         const { areaPath } = cluster;
-        const detail = { box: box.id, serial: box.serial, cluster: cluster.code, signedAtMs: complete.signedAtMs };
+        const { testTone, signedAtMs } = complete;
+        const detail = { box: box.id, serial: box.serial, cluster: cluster.code, testTone, signedAtMs };
         await this.audit.add(tx, actor, { action: 'handover.signed', subject: key, areaPath, detail });
         return viewOf(handover);
       },
@@ -134,46 +158,13 @@ export class HandoverService {
     });
   }
 
-  async #box(tx: WriteTransaction, actor: Actor, claim: string): Promise<StockBox> {
-    const box = await this.stock.byClaim(tx.manager, claim);
-    if (!box || !actor.may('fleet.manage', box.areaPath)) throw stockProblem('stock.boxUnknown');
-    if (box.state !== 'waiting') throw handoverProblem('handover.boxElsewhere');
-    return box;
-  }
-
-  async #cluster(tx: WriteTransaction, actor: Actor, { place, position }: Complete): Promise<Cluster> {
-    const { latitude, longitude } = position;
-    if ('clusterId' in place) {
-      const cluster = await this.clusters.demand(tx.manager, actor, 'fleet.manage', place.clusterId);
-      if (cluster.latitude !== null) return cluster;
-      // Whoever stood there knows where it is; what somebody entered stays.
-      await tx.manager.update(Cluster, { id: cluster.id }, { latitude, longitude });
-      return { ...cluster, latitude, longitude };
-    }
-    const hamlet = await this.areas.byId(tx, place.hamletId);
-    const commune = hamlet?.parentId ? await this.areas.byId(tx, hamlet.parentId) : null;
-    if (hamlet?.kind !== 'hamlet' || !commune || !actor.may('fleet.manage', hamlet.path))
-      throw handoverProblem('handover.hamletUnknown');
-    const id = newId();
-    const cluster: Cluster = {
-      id,
-      // Codes of files have other letters in them: `-` and an id is nobody else's.
-      code: `${hamlet.code.slice(0, 36)}-${id}`,
-      areaId: commune.id,
-      areaPath: commune.path,
-      name: place.name,
-      kind: 'loudspeakers',
-      latitude,
-      longitude,
-      horns: place.horns,
-      reach: place.reach,
-      createdAtMs: this.clock.nowMs(),
-    };
-    await tx.manager.insert(Cluster, cluster);
-    const validFrom = localDayOf(this.clock.nowMs());
-    await tx.manager.save(ClusterHamlet, { clusterId: id, hamletId: hamlet.id, validFrom, validTo: null });
-    await this.outbox.add(tx, { topic: 'fleet.listeners', payload: { areaPath: commune.path } });
-    return cluster;
+  /** `heard` is what this box says that it played, by that command; what nobody can check has another name. */
+  async #demandTone(reader: EntityManager, box: StockBox, { testTone, testToneCommand }: Complete): Promise<void> {
+    if (testTone !== 'heard') return;
+    const { controllerId } = box;
+    const command = testToneCommand ?? '';
+    if (controllerId === null || !(await this.tones.wasPlayed(reader, command, controllerId)))
+      throw handoverProblem('handover.toneNotPlayed');
   }
 
   async #enter(
@@ -197,7 +188,7 @@ export class HandoverService {
       technicianName: actor.name,
       ...form.position,
       testTone: form.testTone,
-      testToneCommand: form.testToneCommand,
+      testToneCommand: form.testTone === 'heard' ? form.testToneCommand : null,
       signedName: form.signedName,
       signatureSha256: files.find(({ name }) => name === 'signature')?.sha256 ?? null,
       note: form.note,
@@ -208,23 +199,6 @@ export class HandoverService {
     };
     await tx.manager.save(Handover, handover);
     return handover;
-  }
-
-  /** The printed code is a claim of the cluster now; where the maker named a key, of that key alone. */
-  async #admit(tx: WriteTransaction, box: StockBox, cluster: Cluster): Promise<void> {
-    await tx.manager.update(StockBox, { id: box.id }, { state: 'installed', clusterId: cluster.id });
-    const now = this.clock.nowMs();
-    await tx.manager.insert(ClaimRecord, {
-      id: newId(),
-      codeSha256: box.codeSha256,
-      clusterId: cluster.id,
-      createdAtMs: now,
-      expiresAtMs: now + ENROL_WITHIN_MS,
-      usedByKey: box.publicKey,
-      controllerId: null,
-      boxId: box.id,
-      reason: null,
-    });
   }
 }
 

@@ -21,6 +21,11 @@ export const handoverProblem = defineProblems({
     vi: 'Thiết bị này đã được lắp đặt. Muốn chuyển chỗ, thu hồi rồi tạo mã mới.',
     en: 'This box is installed already. To move it, revoke it and make a new claim.',
   },
+  'handover.toneNotPlayed': {
+    status: 422,
+    vi: 'Thiết bị chưa xác nhận đã phát âm thử này. Đợi thiết bị trả lời rồi gửi lại, hoặc ghi là đã nghe nhưng không có lệnh.',
+    en: 'The box has not confirmed that it played this test tone. Wait for its answer and send again, or say that it was heard without a command.',
+  },
   'handover.hamletUnknown': {
     status: 422,
     vi: 'Không có thôn, ấp này hoặc tài khoản không được lắp đặt ở đó.',

@@ -29,7 +29,7 @@ export const boxView = z.object({
   batchId: z.string(),
   model: z.string(),
   serial: z.string(),
-  /** `waiting`: chờ lắp đặt; `installed`: handed over, has not called yet; `enrolled`. */
+  /** `waiting`: chờ lắp đặt; `trial`: lắp thử, not handed over yet; `installed`: handed over, has not called yet; `enrolled`. */
   state: z.enum(BOX_STATES),
   clusterId: z.string().nullable(),
   controllerId: z.string().nullable(),

@@ -16,8 +16,11 @@ export class StockBatch {
   @MsColumn() importedAtMs!: number;
 }
 
-/** `waiting`: chờ lắp đặt. `installed`: handed over at a cluster, has not called yet. `enrolled`: it has. */
-export const BOX_STATES = ['waiting', 'installed', 'enrolled'] as const;
+/**
+ * `waiting`: chờ lắp đặt. `trial`: lắp thử, admitted to a cluster by a technician's scan; its handover has not come. `installed`: handed over
+ * at a cluster, has not called yet. `enrolled`: it has.
+ */
+export const BOX_STATES = ['waiting', 'trial', 'installed', 'enrolled'] as const;
 export type BoxState = (typeof BOX_STATES)[number];
 
 /** A box before it is a controller. Its printed code is bound to it, and to no cluster until it is handed over at one. */

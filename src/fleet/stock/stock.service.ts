@@ -130,10 +130,14 @@ export class StockService {
     return this.database.read(async (reader) => {
       const box = await this.byClaim(reader, text);
       if (!box || !actor.may('fleet.manage', box.areaPath)) throw stockProblem('stock.boxUnknown');
-      const [view] = await viewsOf(reader, [box]);
-      if (!view) throw stockProblem('stock.boxUnknown');
-      return view;
+      return this.viewOf(reader, box);
     });
+  }
+
+  async viewOf(reader: EntityManager, box: StockBox): Promise<BoxView> {
+    const [view] = await viewsOf(reader, [box]);
+    if (!view) throw stockProblem('stock.boxUnknown');
+    return view;
   }
 
   async byClaim(reader: EntityManager, text: string): Promise<StockBox | null> {
@@ -170,7 +174,8 @@ export class StockService {
   /** @throws claim.notPrintable: of a code that the maker printed nobody here knows more than its hash */
   #claimOf(box: StockBox): string {
     const code = codeFor(this.#secret, box.id);
-    if (box.state === 'enrolled' || sha256Of(code) !== box.codeSha256) throw enrolmentProblem('claim.notPrintable');
+    if (box.state === 'enrolled' || box.controllerId !== null || sha256Of(code) !== box.codeSha256)
+      throw enrolmentProblem('claim.notPrintable');
     return this.enrolment.claimText(code);
   }
 
