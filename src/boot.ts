@@ -17,6 +17,7 @@ import {
   CommandStatusIntake,
   OrderRetainer,
   PlanPublisher,
+  PlayNowService,
   RetainedService,
   RolloutClock,
   TimeService,
@@ -187,7 +188,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   retained.register(relay);
   const commands = app.get(CommandSender);
   const activeLists = app.get(ActiveLists);
-  for (const room of [commands, activeLists, app.get(EmergencyService)]) room.register(relay);
+  for (const room of [commands, activeLists, app.get(PlayNowService), app.get(EmergencyService)]) room.register(relay);
   const orders = app.get(OrderRetainer);
   const rollouts = app.get(RolloutClock);
   for (const room of [orders, rollouts]) room.register(relay);

@@ -16,6 +16,8 @@ import { CommandViews } from './commands/command.views.js';
 import { CommandCodes } from './commands/command-codes.js';
 import { CommandIssuer } from './commands/command-issuer.js';
 import { CommandSender } from './commands/command-sender.js';
+import { PlayNowController } from './commands/play-now.controller.js';
+import { PlayNowService } from './commands/play-now.service.js';
 import { CommandStatusIntake } from './commands/status-intake.js';
 import { Summons } from './commands/summons.js';
 import { PlayedTones } from './commands/test-tones.js';
@@ -44,6 +46,7 @@ const COMMANDS = [
   CommandStatusIntake,
   CommandViews,
   PlayedTones,
+  PlayNowService,
   Summons,
 ];
 
@@ -60,7 +63,7 @@ const UPDATES = [
 
 @Module({
   imports: [AreaModule, AccountModule, FleetModule, LibraryModule, NoticeModule, SchedulingModule],
-  controllers: [DeviceController, CommandController, UpdateController],
+  controllers: [DeviceController, CommandController, PlayNowController, UpdateController],
   providers: [
     AssetLine,
     AssetServer,
@@ -82,6 +85,7 @@ const UPDATES = [
     CommandClock,
     CommandSender,
     CommandStatusIntake,
+    PlayNowService,
     Summons,
     OrderRetainer,
     RolloutClock,

@@ -2,6 +2,7 @@ export { AssetServer } from './asset-server.js';
 export { ActiveLists } from './commands/active-lists.js';
 export { CommandClock } from './commands/command.clock.js';
 export { CommandSender } from './commands/command-sender.js';
+export { PlayNowService } from './commands/play-now.service.js';
 export { CommandStatusIntake } from './commands/status-intake.js';
 export { Summons, UnreadyAudio, wasSummoned } from './commands/summons.js';
 export { FormerTelling, PlannedPlayRow, plannedPlayId } from './dispatch.entity.js';

@@ -166,6 +166,16 @@ export const scheduleProblem = defineProblems({
     vi: 'Hỏi về một nội dung hoặc một mục lịch, không cả hai.',
     en: 'Ask about an item or an entry, not both.',
   },
+  'schedule.forbiddenNow': {
+    status: 409,
+    vi: 'Quy chế không cho phát lúc này: {vi} Người được sửa quy chế có thể cho phát và ghi lý do.',
+    en: 'The rules do not allow it now: {en} Whoever may make the rules can let it pass, with a reason.',
+  },
+  'schedule.nothingNow': {
+    status: 422,
+    vi: 'Không loa nào được chọn phát được nội dung này lúc này. Xem lý do của từng cụm loa.',
+    en: 'No chosen loudspeaker can play this content now. See the reason at each cluster.',
+  },
   'schedule.clusterUnknown': {
     status: 422,
     vi: 'Không có cụm loa này trong địa bàn.',

@@ -16,6 +16,7 @@ import { CopyService } from './copies/copy.service.js';
 import { LineLayer } from './copies/line-layer.js';
 import { TemplateService } from './copies/template.service.js';
 import { AiringService } from './entries/airing.service.js';
+import { AtOnceService } from './entries/at-once.service.js';
 import { EntryService } from './entries/entry.service.js';
 import { ExchangeController } from './exchange/exchange.controller.js';
 import { CalendarExport } from './exchange/export.service.js';
@@ -62,6 +63,7 @@ import { SchedulingController } from './scheduling.controller.js';
     TemplateService,
     LineLayer,
     AiringService,
+    AtOnceService,
     EntryService,
     ScheduleService,
     Boards,
@@ -83,6 +85,6 @@ import { SchedulingController } from './scheduling.controller.js';
     Rulings,
     ConflictService,
   ],
-  exports: [AiringService, EntryService, ScheduleService, ClashService, ClashClock],
+  exports: [AiringService, AtOnceService, EntryService, ScheduleService, ClashService, ClashClock],
 })
 export class SchedulingModule {}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COMMAND_REFUSALS, commandBody, epochMs, id } from '../../../devices/protocol/index.js';
 
-/** What people may ask for here: `playNow` is for emergencies, which have their own policy. */
+/** What people may ask for by itself: `playNow` is made of approved content (phát ngay), or by the policy of emergencies. */
 const [, stop, silence, resume, volume, amplifier, testTone, reboot] = commandBody.options;
 const orderable = z.discriminatedUnion('kind', [stop, silence, resume, volume, amplifier, testTone, reboot]);
 export type OrderableBody = z.infer<typeof orderable>;

@@ -45,7 +45,7 @@ export class Summons {
     const audiences = await audiencesOf(tx.manager, order);
     const told = await this.airing.told(tx.manager, entryId, [[], ...audiences]);
     if (!told) return null;
-    const plays = await this.#described(told.plays);
+    const plays = await this.described(told.plays);
     const choices = wherePlanned(audiences, plays);
     const activeUntilMs = Math.max(...choices.flatMap((choice) => choice.plays.map((play) => play.latestEndMs)));
     if (choices.length === 0) return null;
@@ -69,8 +69,11 @@ export class Summons {
     }
   }
 
-  /** Keys in the order of the contract, descriptor included: what the plan tells has the same bytes. */
-  async #described(choices: readonly (readonly PlannedPlay[])[]): Promise<PlannedPlay[][]> {
+  /**
+   * Keys in the order of the contract, descriptor included: what the plan tells has the same bytes.
+   * @throws UnreadyAudio
+   */
+  async described(choices: readonly (readonly PlannedPlay[])[]): Promise<PlannedPlay[][]> {
     const unready = new Map<string, string>();
     const described: PlannedPlay[][] = [];
     for (const plays of choices) {
