@@ -5,7 +5,6 @@ import { planWithLine, shelve } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
 import { told } from '../../test/support/told.js';
 import { ClusterService } from '../fleet/index.js';
-import { PlaceService } from '../fleet/places/place.service.js';
 import { type CoverageView, coverageView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
@@ -131,7 +130,7 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
     const board = 'code,areaCode,name,latitude,longitude,horns,hamletCodes,kind\nb1,ak,Bảng tin ấp 2,,,0,ak2,board\n';
     await station.get(ClusterService).importCsv(station.root, board);
     const { id: fm } = await station.cluster('k9');
-    await station.get(PlaceService).change(station.root, fm, { reach: 'transmitter' });
+    await station.database.write(({ manager }) => manager.update('cluster', { id: fm }, { reach: 'transmitter' }));
     for (const cluster of ['k2', 'k9'] as const) {
       await told(station, devices[cluster], ['p3'], { cluster, itemId: item.id });
       const said = { id: item.id, version: 1, title: 'Phòng chống cháy rừng', language: 'vi' };

@@ -7,6 +7,8 @@ import { newId } from '../../src/platform/database/index.js';
 import { fold } from '../../src/platform/i18n/index.js';
 import { newEntry } from '../../src/scheduling/entries/entry.api.js';
 import { EntryService } from '../../src/scheduling/entries/entry.service.js';
+import { newRuleSet } from '../../src/scheduling/rules/rule-set.api.js';
+import { RuleSetService } from '../../src/scheduling/rules/rule-set.service.js';
 import { person, type Station } from './station.js';
 
 export interface Shelved {
@@ -109,6 +111,18 @@ export async function withdraw(station: Station, itemId: string): Promise<void> 
   await station
     .get(ApprovalService)
     .withdraw(person('Chủ tịch xã', 'approver', '/'), itemId, { reason: 'Sai số liệu' });
+}
+
+/** Operating rules (quy chế) of an area: when it may sound, every day. */
+export async function rule(station: Station, area: string, from: string, until: string): Promise<void> {
+  const request = newRuleSet.parse({
+    areaId: (await station.area(area)).id,
+    number: '12/QC-UBND',
+    date: '2025-12-01',
+    validFrom: '2026-01-01',
+    windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from, until }],
+  });
+  await station.get(RuleSetService).create(station.root, request);
 }
 
 /** A communication plan of the province with one line. */

@@ -190,6 +190,16 @@ export class Station {
     return device;
   }
 
+  /** A box of the stock, by the code that is printed on it. */
+  async enrolBox(code: string, serial: string, listening: (id: string) => readonly string[]): Promise<PoleDevice> {
+    const key = testKey(serial);
+    const answer = await this.get(EnrolmentService).enrol(enrolmentOf(code, key, { serial }));
+    const device = new PoleDevice(answer.device, answer.token, key, false);
+    this.#devices.push(device);
+    await device.connect(answer.mqttUrl, listening(device.id));
+    return device;
+  }
+
   async close(): Promise<void> {
     for (const device of this.#devices) await device.disconnect();
     for (const room of this.#starts.reverse()) await room.stop();

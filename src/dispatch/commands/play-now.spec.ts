@@ -16,13 +16,11 @@ import {
 } from '../../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { openSigned, type PoleDevice } from '../../../test/support/pole-device.js';
-import { cancel, type Shelved, schedule, shelve, withdraw } from '../../../test/support/shelf.js';
+import { cancel, rule, type Shelved, schedule, shelve, withdraw } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
 import { LanguageProfileService } from '../../areas/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { OutboxRelay } from '../../platform/outbox/index.js';
-import { newRuleSet } from '../../scheduling/rules/rule-set.api.js';
-import { RuleSetService } from '../../scheduling/rules/rule-set.service.js';
 import { PlanPublisher } from '../plan-publisher.js';
 import { CommandViews } from './command.views.js';
 import { CommandSender } from './command-sender.js';
@@ -90,17 +88,7 @@ describeOnBothDatabases('phát ngay', everyTable, (open) => {
     return plays;
   };
   /** The rules of the commune: until eight in the morning; now it is nine. */
-  const untilEight = async () =>
-    station.get(RuleSetService).create(
-      station.root,
-      newRuleSet.parse({
-        areaId: (await station.area('ak')).id,
-        number: '12/QC-UBND',
-        date: '2025-12-01',
-        validFrom: '2026-01-01',
-        windows: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '05:00', until: '08:00' }],
-      }),
-    );
+  const untilEight = (area = 'ak') => rule(station, area, '05:00', '08:00');
   const REASON = 'Chủ tịch xã yêu cầu thông báo ngay';
 
   it('an area: each device is told the very play that its plan tells, ahead of it', async () => {
@@ -223,10 +211,7 @@ describeOnBothDatabases('phát ngay', everyTable, (open) => {
     });
 
     it('of an office above are not passed by the commune: nothing of it stays', async () => {
-      const { id: areaId } = await station.area('bp');
-      const rules = { areaId, number: '1/QC', date: '2025-12-01', validFrom: '2026-01-01' };
-      const windows = [{ days: [1], from: '05:00', until: '08:00' }];
-      await station.get(RuleSetService).create(station.root, newRuleSet.parse({ ...rules, windows }));
+      await untilEight('bp');
       const { path } = await station.area('ak');
       const chief = person('chủ tịch', 'administrator', path);
       await expect(play({ overrideReason: REASON }, chief)).rejects.toMatchObject({ code: 'right.missing' });

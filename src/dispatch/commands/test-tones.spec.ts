@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { testKey } from '../../../devices/player/testing/keys.js';
 import { command as commandSchema, topics } from '../../../devices/protocol/index.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { FleetHouse, PHOTO } from '../../../test/support/fleet-house.js';
-import { openSigned, PoleDevice } from '../../../test/support/pole-device.js';
-import { enrolmentOf, everyTable, MONDAY_NINE } from '../../../test/support/station.js';
-import { EnrolmentService } from '../../fleet/enrolment/enrolment.service.js';
+import { openSigned, type PoleDevice } from '../../../test/support/pole-device.js';
+import { everyTable, MONDAY_NINE } from '../../../test/support/station.js';
 import { OutboxRelay } from '../../platform/outbox/index.js';
 import { CommandSender } from './command-sender.js';
 import { CommandStatusIntake } from './status-intake.js';
@@ -16,7 +14,6 @@ describeOnBothDatabases('the tone that a handover names', everyTable, (open) => 
   let relay: OutboxRelay;
   let intake: CommandStatusIntake;
   let boxes = 0;
-  const devices: PoleDevice[] = [];
   beforeAll(async () => {
     house = await FleetHouse.open(await open(), { withBroker: true });
     relay = new OutboxRelay({ ...house.station.platform, pollMs: null });
@@ -25,7 +22,6 @@ describeOnBothDatabases('the tone that a handover names', everyTable, (open) => 
     await relay.start();
   });
   afterAll(async () => {
-    for (const device of devices) await device.disconnect();
     await relay.stop();
     await house.close();
   });
@@ -43,11 +39,7 @@ describeOnBothDatabases('the tone that a handover names', everyTable, (open) => 
     await house.as('tho', 'POST', '/api/stock/batches', { ...batch, csv });
     const begun = await house.as('tho', 'POST', '/api/handovers/trials', { claim: code, ...(await site(cluster)) });
     expect(begun.body).toMatchObject({ state: 'trial' });
-    const key = testKey(serial);
-    const answer = await station.get(EnrolmentService).enrol(enrolmentOf(code, key, { serial }));
-    const device = new PoleDevice(answer.device, answer.token, key, false);
-    devices.push(device);
-    await device.connect(answer.mqttUrl, [topics.down(device.id, 'commands')]);
+    const device = await station.enrolBox(code, serial, (id) => [topics.down(id, 'commands')]);
     return { code, device };
   }
   const order = async (cluster: string, body: object = { kind: 'testTone', volume: 10, durationMs: 500 }) => {
