@@ -1,6 +1,5 @@
-import { type FaultCode, type Identity, TOPIC_RULES, topics } from '../protocol/index.js';
-import { isFullDisk } from './adapters/files.js';
-import type { AssetSource } from './adapters/http-assets.js';
+import { type Identity, TOPIC_RULES, topics } from '../protocol/index.js';
+import { AssetDesk } from './asset-desk.js';
 import {
   batchOf,
   bornState,
@@ -15,14 +14,13 @@ import {
   UNBORN,
   type UnsentReceipt,
 } from './core/index.js';
+import { Faults } from './faults.js';
 import type { PlayerParts } from './parts.js';
 import { SerialQueue } from './queue.js';
 import { Recall } from './recall.js';
 
 /** Timers this long drift and overflow; waking for nothing costs nothing. */
 const LONGEST_TIMER_MS = 30_000;
-/** Disk jobs that may wait before no more messages are taken from the broker. */
-const DISK_BACKLOG = 64;
 /** How long before its start a play is made ready: a small board needs a second to start a decoder. */
 const PREPARE_MS = 2_000;
 /** How long an orderly end waits for the sound to stop. */
@@ -43,12 +41,11 @@ export class PlayerRuntime {
   readonly #over = new AbortController();
   /** Counts connections: what was meant for an earlier one is not sent on a later one. */
   #connection = 0;
-  readonly #disk = new SerialQueue();
   readonly #network = new SerialQueue();
   readonly #sounding = new Map<string, AbortController>();
-  readonly #faults = new Set<FaultCode>();
+  readonly #faults = new Faults((event) => this.#feed(event));
+  readonly #assets: AssetDesk;
   #onQuiet: (() => void)[] = [];
-  #assets: AssetSource | null = null;
   readonly #recall: Recall | null;
   #fail: (error: unknown) => void = () => undefined;
   /** Rejects when the player cannot go on; never resolves. */
@@ -58,6 +55,12 @@ export class PlayerRuntime {
 
   constructor(private readonly parts: PlayerParts) {
     this.failed.catch(() => undefined);
+    this.#assets = new AssetDesk({
+      ...parts,
+      faults: this.#faults,
+      feed: (event) => this.#feed(event),
+      needed: () => neededByPlan(this.#state),
+    });
     this.#recall = parts.archive ? new Recall(parts.archive, (run) => this.#sendAgain(run)) : null;
   }
 
@@ -75,7 +78,7 @@ export class PlayerRuntime {
     const switchedOn = durable.boot > 0 && durable.kernelBootId !== clock.kernelBootId;
     await this.parts.machine?.start(switchedOn ? 'powerOn' : 'now');
     this.#state = bornState(durable);
-    this.#assets =
+    this.#assets.source =
       this.parts.assetSource?.((sha256) => this.#feed({ type: 'assetFinished', sha256, ok: true })) ?? null;
     this.#feed({ type: 'booted', bootId: this.parts.random(), kernelBootId: clock.kernelBootId, stored, begun });
     if (!durable.keys)
@@ -111,7 +114,7 @@ export class PlayerRuntime {
       },
       message: async (topic, payload) => {
         this.#feed({ type: 'message', topic, payload });
-        if (this.#disk.waiting > DISK_BACKLOG) await this.#disk.idle();
+        await this.#assets.room();
       },
     });
   }
@@ -128,11 +131,10 @@ export class PlayerRuntime {
     if (this.#timer) clearTimeout(this.#timer);
     this.parts.sound.prepare?.(null);
     await this.parts.amplifier?.stop();
-    await this.#assets?.stop();
+    await this.#assets.source?.stop();
     await this.parts.link.stop();
     await this.#running;
-    await this.#disk.idle();
-    await this.parts.store.stop();
+    await this.#assets.stop();
     await this.parts.journal.stop();
   }
 
@@ -190,8 +192,8 @@ export class PlayerRuntime {
     for (const { t: record } of records) if (record !== 'progress') this.parts.log.debug('record', { record });
     for (const effect of effects) this.#carryOut(effect);
     if (event.type === 'closing') this.#silence();
-    if (event.type === 'assetFinished' && event.ok) this.#keepQuota();
-    if (event.type === 'assetsEvicted') this.#onDisk(() => this.parts.store.remove(event.sha256s));
+    if (event.type === 'assetFinished' && event.ok) this.#assets.keepQuota();
+    if (event.type === 'assetsEvicted') this.#assets.remove(event.sha256s);
   }
 
   #carryOut(effect: CoreEffect): void {
@@ -206,40 +208,21 @@ export class PlayerRuntime {
       case 'stopSound':
         return this.#sounding.get(effect.play)?.abort();
       case 'writeChunk':
-        return this.#onDisk(() => this.parts.store.writeChunk(effect.sha256, effect.offset, effect.bytes));
       case 'keepDescriptor':
-        return this.#onDisk(() => this.parts.store.keepDescriptor(effect.sha256, effect.bytes));
       case 'findChunks':
-        return this.#onDisk(async () => {
-          const { sha256 } = effect;
-          // Who pulls over HTTP goes on by length.
-          const found = this.#assets ? null : await this.parts.store.findChunks(sha256).catch((e) => this.#lost(e));
-          this.#feed({ type: 'chunksFound', sha256, ...(found ?? { descriptor: null, held: [] }) });
-        });
       case 'dropChunks':
-        return this.#onDisk(async () => {
-          await this.#assets?.forget(effect.sha256);
-          await this.parts.store.dropChunks(effect.sha256);
-        });
       case 'finishAsset':
-        return this.#onDisk(async () => {
-          const ok = await this.parts.store.finish(effect.sha256).catch((error) => this.#lost(error));
-          this.#feed({ type: 'assetFinished', sha256: effect.sha256, ok: ok === true });
-        });
       case 'readPart':
-        return this.#onDisk(async () => {
-          const text = await this.parts.store.readPart(effect.sha256);
-          this.#feed({ type: 'partRead', sha256: effect.sha256, text });
-        });
+        return this.#assets.carryOut(effect);
       case 'publish':
         // Who pulls over HTTP wishes for nothing.
-        if (this.#assets && effect.topic === topics.up(this.parts.env.identity.device, 'wishes')) return;
+        if (this.#assets.source && effect.topic === topics.up(this.parts.env.identity.device, 'wishes')) return;
         return this.#onNetwork(async () => this.parts.link.publish(effect.topic, effect.payload, effect));
       case 'subscribe':
       case 'unsubscribe': {
-        const asset = this.#assets && ASSET_TOPIC.exec(effect.topic)?.[1];
-        if (this.#assets && asset)
-          return effect.type === 'subscribe' ? this.#assets.want(asset) : void this.#assets.forget(asset);
+        const { source } = this.#assets;
+        const asset = source && ASSET_TOPIC.exec(effect.topic)?.[1];
+        if (source && asset) return effect.type === 'subscribe' ? source.want(asset) : void source.forget(asset);
         return this.#onNetwork(() => this.parts.link[effect.type](effect.topic));
       }
       case 'installUpdate':
@@ -331,29 +314,6 @@ export class PlayerRuntime {
     for (const abort of this.#sounding.values()) abort.abort();
   }
 
-  #onDisk(job: () => Promise<void>): void {
-    this.#disk.push(job).catch((error) => this.#lost(error));
-  }
-
-  /** A full or failing disk for audio is not fatal: the asset stays missing, and receipts say so. */
-  #lost(error: unknown): void {
-    this.parts.log.error('disk', { problem: String(error) });
-    if (!isFullDisk(error)) return this.#tellFault('storage', String(error));
-    this.#tellFault('storageFull', 'the disk is full');
-    // What no plan needs goes at once; what could not be written is fetched again.
-    const unneeded = this.parts.store.unneeded(neededByPlan(this.#state));
-    this.#evict(unneeded);
-    if (unneeded.length === 0) void this.parts.archive?.makeRoom();
-  }
-
-  /** Tells what is wrong with this device once, and once that it is over (`detail` null). */
-  #tellFault(code: FaultCode, detail: string | null): void {
-    if (this.#faults.has(code) === (detail !== null)) return;
-    if (detail === null) this.#faults.delete(code);
-    else this.#faults.add(code);
-    this.#feed({ type: 'fault', code, present: detail !== null, ...(detail === null ? {} : { detail }) });
-  }
-
   #onNetwork(job: () => Promise<void>): void {
     const connection = this.#connection;
     this.#network
@@ -361,21 +321,6 @@ export class PlayerRuntime {
         if (connection === this.#connection) await job();
       })
       .catch((error) => this.parts.log.warn('network', { problem: String(error) }));
-  }
-
-  /** The plan wins over the quota, and the log says so. */
-  #keepQuota(): void {
-    this.#tellFault('storage', null);
-    const needed = neededByPlan(this.#state);
-    this.#evict(this.parts.store.evictable(needed));
-    const bytes = this.parts.store.beyondQuota(needed);
-    if (bytes > 0) this.parts.log.warn('quotaExceeded', { bytes, meaning: 'the plan needs more than the quota' });
-    this.#tellFault('storageFull', bytes > 0 ? `the plan needs ${bytes} bytes more than the quota` : null);
-  }
-
-  #evict(victims: readonly string[]): void {
-    // The core first, so that it asks again for what it needs again; the disk queue keeps the order.
-    if (victims.length > 0) this.#feed({ type: 'assetsEvicted', sha256s: victims });
   }
 
   #arm(): void {
@@ -396,7 +341,7 @@ export class PlayerRuntime {
     const { sound, store, amplifier } = this.parts;
     const next = nextStart(this.#state, nowMs);
     const again = amplifier?.keep(nowMs, this.#sounding.size > 0, next?.atMonoMs ?? null) ?? null;
-    if (amplifier) this.#tellFault('amplifier', amplifier.problem);
+    if (amplifier) this.#faults.tell('amplifier', amplifier.problem);
     // What is about to begin has the machine to itself.
     if (this.#state.starting) return again;
     const soon = next !== null && next.atMonoMs - nowMs <= PREPARE_MS;
