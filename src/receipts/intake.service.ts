@@ -7,11 +7,11 @@ import { Controller, receiptKeysOf, UplinkHall } from '../fleet/index.js';
 import { jsonOf, MqttBus } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
-import { KeyRing, nodeCrypto } from '../platform/keys/index.js';
+import { KeyRing, nodeCrypto, verifiedByAny } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
-import { judgeBatch, malformed } from './engine/judge.js';
+import { judgeRead, type KnownDevice, malformed, type ReadBatch, readBatch, signatureOf } from './engine/judge.js';
 import { WaitingBytes } from './engine/waiting-bytes.js';
-import { type Acknowledgement, Ledger } from './ledger.js';
+import { type Acknowledgement, type Delivered, Ledger } from './ledger.js';
 
 /**
  * What shares one commit: many small messages cost one flush to the disk and the same few statements, and yet no more of them than keep
@@ -78,20 +78,34 @@ export class ReceiptIntake {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const arrived = this.#nextRound();
+    let judging = this.#judgeNext();
+    while (judging) {
+      const judged = await judging;
+      // Other threads verify the next signatures while this one writes.
+      judging = this.#judgeNext();
       try {
-        await this.#enter(arrived);
+        await this.#enter(judged);
       } catch (error) {
         this.log.error(
-          { err: error, batches: arrived.length },
+          { err: error, batches: judged.length },
           'receipts could not be written together; trying one by one',
         );
-        for (const one of arrived) await this.#enterAlone(one);
+        for (const one of judged) await this.#enterAlone(one);
       }
       // SQLite answers in the same turn: without this, whoever asks something waits for all that has arrived.
       await nextTurn();
+      judging ??= this.#judgeNext();
     }
+  }
+
+  #judgeNext(): Promise<readonly Delivered[]> | null {
+    if (this.#waiting.length === 0) return null;
+    const arrived = this.#nextRound();
+    return this.#judge(arrived).catch((error: unknown) => {
+      // Not acknowledged: their devices keep them and send them again.
+      this.log.error({ err: error, batches: arrived.length }, 'receipts could not be judged');
+      return [];
+    });
   }
 
   #nextRound(): Arrived[] {
@@ -107,7 +121,7 @@ export class ReceiptIntake {
     return round;
   }
 
-  async #enterAlone(one: Arrived): Promise<void> {
+  async #enterAlone(one: Delivered): Promise<void> {
     try {
       await this.#enter([one]);
     } catch (error) {
@@ -119,27 +133,34 @@ export class ReceiptIntake {
     }
   }
 
-  async #enter(arrived: readonly Arrived[]): Promise<void> {
-    const devices = await this.database.read(async (reader) => {
-      const ids = [...new Set(arrived.map(({ device }) => device))];
+  async #judge(arrived: readonly Arrived[]): Promise<readonly Delivered[]> {
+    const devices = await this.#known(arrived);
+    const world = { nowMs: this.clock.nowMs(), demo: this.database.isDemo() };
+    return Promise.all(
+      arrived.map(async ({ device, payload }) => {
+        const message = jsonOf(payload);
+        const tooLarge = payload.length > TOPIC_RULES['up.receipts'].maxBytes;
+        const read = tooLarge
+          ? malformed(message)
+          : readBatch(message, device, devices.get(device) ?? null, nodeCrypto);
+        const judged = 'ok' in read ? read : judgeRead(read, await isSigned(read), world);
+        return { device, payload: asText(payload), judged };
+      }),
+    );
+  }
+
+  async #known(arrived: readonly Arrived[]): Promise<ReadonlyMap<string, KnownDevice>> {
+    return this.database.read(async (reader) => {
       const rows = await reader.find(Controller, {
-        where: { id: In(ids) },
+        where: { id: In([...new Set(arrived.map(({ device }) => device))]) },
         select: { id: true, publicKey: true, formerPublicKey: true, keyChangedAtMs: true, simulated: true },
       });
       const nowMs = this.clock.nowMs();
       return new Map(rows.map((row) => [row.id, { publicKeys: receiptKeysOf(row, nowMs), simulated: row.simulated }]));
     });
-    const world = { nowMs: this.clock.nowMs(), demo: this.database.isDemo(), crypto: nodeCrypto };
-    const judged = arrived.map(({ device, payload }) => {
-      const message = jsonOf(payload);
-      const tooLarge = payload.length > TOPIC_RULES['up.receipts'].maxBytes;
-      const known = devices.get(device) ?? null;
-      return {
-        device,
-        payload: asText(payload),
-        judged: tooLarge ? malformed(message) : judgeBatch(message, device, known, world),
-      };
-    });
+  }
+
+  async #enter(judged: readonly Delivered[]): Promise<void> {
     const acknowledgements = await this.database.write((tx) => this.ledger.enter(tx, judged));
     // Handed over in order, not waited for: a broker that is away must not keep what arrives next from being written.
     for (const acknowledgement of acknowledgements) void this.#acknowledge(acknowledgement);
@@ -153,6 +174,11 @@ export class ReceiptIntake {
       this.log.warn({ err: error, device }, 'an acknowledgement did not go out; the device will send again');
     }
   }
+}
+
+async function isSigned(read: ReadBatch): Promise<boolean> {
+  const signed = signatureOf(read);
+  return signed !== null && (await verifiedByAny(signed.keys, signed.message, signed.signature));
 }
 
 /** Every byte of it, for quarantine: bytes that are no text are kept as base64. */

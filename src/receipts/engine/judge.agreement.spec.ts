@@ -3,7 +3,7 @@ import { crypto, testKey } from '../../../devices/player/testing/keys.js';
 import { chainOf, FIRST_LINK, fromHex, type Receipt, signBatch } from '../../../devices/protocol/index.js';
 import type { FaultSpan } from '../../../devices/simulator/faults.js';
 import { DAY, runVirtualDistrict } from '../../../devices/simulator/virtual-district.js';
-import { judgeBatch } from './judge.js';
+import { judgeBatch } from './judge.spec-support.js';
 
 const HOUR = 3_600_000;
 /** Midnight before the first play of the virtual district. */

@@ -10,7 +10,8 @@ import {
 } from '../../../devices/protocol/index.js';
 import { problemRegistry } from '../../platform/i18n/index.js';
 import '../problems.js';
-import { isBackfill, judgeBatch, QUARANTINE_REASONS } from './judge.js';
+import { isBackfill, QUARANTINE_REASONS } from './judge.js';
+import { judgeBatch } from './judge.spec-support.js';
 
 const NOON = Date.parse('2026-01-05T12:00:00+07:00');
 const KEY = testKey('judged');

@@ -59,46 +59,71 @@ const CLOCK_MS = 10 * 60_000;
 /** Within this the wrong clock may be ours: what is true must not be put away for good. */
 const DAY_MS = 86_400_000;
 
-/** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
-export function judgeBatch(
+/** A batch of a known device that fits its own chain; whether the device signed it is still to be found out. */
+export interface ReadBatch {
+  readonly batch: ReceiptBatch;
+  readonly links: readonly string[];
+  readonly device: KnownDevice;
+}
+
+/** @returns the verdict where nobody needs to look at the signature */
+export function readBatch(
   payload: unknown,
   topicDevice: string,
   device: KnownDevice | null,
-  world: { readonly nowMs: number; readonly demo: boolean; readonly crypto: Crypto },
-): JudgedBatch {
+  crypto: Pick<Crypto, 'sha256'>,
+): ReadBatch | JudgedBatch {
   const parsed = receiptBatch.safeParse(payload);
   if (!parsed.success) return malformed(payload);
   const batch = parsed.data;
-  const { boot, first, last } = batch;
   // First of all: a range that nobody counted is as long as a device likes.
-  if (last - first + 1 !== batch.receipts.length) return malformed(payload);
-  const refuse = (reason: QuarantineReason): JudgedBatch => ({ ok: false, reason, range: { boot, first, last } });
-  if (batch.device !== topicDevice) return refuse('receipt.foreignDevice');
-  if (!device) return refuse('receipt.unknownDevice');
-  const links = chainOf(fromHex(batch.previous), batch.receipts, world.crypto);
-  if (links.at(-1) !== batch.link) return refuse('receipt.wrongChain');
-  if (!device.publicKeys.some((key) => isSigned(batch, key, world.crypto))) return refuse('receipt.wrongSignature');
+  if (batch.last - batch.first + 1 !== batch.receipts.length) return malformed(payload);
+  if (batch.device !== topicDevice) return refused(batch, 'receipt.foreignDevice');
+  if (!device) return refused(batch, 'receipt.unknownDevice');
+  const links = chainOf(fromHex(batch.previous), batch.receipts, crypto);
+  if (links.at(-1) !== batch.link) return refused(batch, 'receipt.wrongChain');
+  return { batch, links, device };
+}
+
+/** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
+export function judgeRead(
+  { batch, links, device }: ReadBatch,
+  signed: boolean,
+  world: { readonly nowMs: number; readonly demo: boolean },
+): JudgedBatch {
+  if (!signed) return refused(batch, 'receipt.wrongSignature');
   const receipts = batch.receipts.map((text, index) => ({
-    seq: first + index,
+    seq: batch.first + index,
     text,
     link: links[index] as string,
-    verdict: judgeReceipt(text, batch, first + index, device, world),
+    verdict: judgeReceipt(text, batch, batch.first + index, device, world),
   }));
   return { ok: true, batch, receipts };
 }
 
+/** What has to be verified; any of the keys will do. Null: letters of base64url that are not its canonical form. */
+export function signatureOf({ batch, device }: ReadBatch): {
+  readonly keys: readonly Uint8Array[];
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+} | null {
+  try {
+    const keys = device.publicKeys.map(fromBase64Url);
+    return { keys, message: signedBatchBytes(batch), signature: fromBase64Url(batch.signature) };
+  } catch {
+    return null;
+  }
+}
+
+const refused = ({ boot, first, last }: ReceiptBatch, reason: QuarantineReason): JudgedBatch => ({
+  ok: false,
+  reason,
+  range: { boot, first, last },
+});
+
 /** What cannot be read as a batch, or is larger than a batch may be. */
 export function malformed(payload: unknown): JudgedBatch {
   return { ok: false, reason: 'receipt.malformed', range: rangeOf(payload) };
-}
-
-function isSigned(batch: ReceiptBatch, publicKey: string, crypto: Crypto): boolean {
-  try {
-    return crypto.verifyEd25519(fromBase64Url(publicKey), signedBatchBytes(batch), fromBase64Url(batch.signature));
-  } catch {
-    // Letters of base64url that are not its canonical form.
-    return false;
-  }
 }
 
 function judgeReceipt(

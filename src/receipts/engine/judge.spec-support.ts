@@ -1,0 +1,16 @@
+import type { Crypto } from '../../../devices/protocol/index.js';
+import { type JudgedBatch, judgeRead, type KnownDevice, readBatch, signatureOf } from './judge.js';
+
+/** As the intake does it, in one go. */
+export function judgeBatch(
+  payload: unknown,
+  topicDevice: string,
+  device: KnownDevice | null,
+  world: { readonly nowMs: number; readonly demo: boolean; readonly crypto: Crypto },
+): JudgedBatch {
+  const read = readBatch(payload, topicDevice, device, world.crypto);
+  if ('ok' in read) return read;
+  const { keys = [], message, signature } = signatureOf(read) ?? {};
+  const signed = message && signature && keys.some((key) => world.crypto.verifyEd25519(key, message, signature));
+  return judgeRead(read, signed === true, world);
+}
