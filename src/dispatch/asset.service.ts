@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type AssetRef, CHUNK_BYTES, type Descriptor } from '../../devices/protocol/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { Database } from '../platform/database/index.js';
+import { Database, insertMany } from '../platform/database/index.js';
 import { ContentStore } from '../platform/storage/index.js';
 import { Asset } from './dispatch.entity.js';
 
@@ -50,9 +50,8 @@ export class AssetService {
       descriptorSha256: descriptor === null ? null : createHash('sha256').update(descriptor).digest('hex'),
       createdAtMs: this.clock.nowMs(),
     };
-    await this.database.write(async (tx) => {
-      if (!(await tx.manager.existsBy(Asset, { sha256 }))) await tx.manager.insert(Asset, asset);
-    });
+    // Two may register the same bytes at the same moment: they say the same of them.
+    await this.database.write((tx) => insertMany(tx.manager, Asset, [asset], { of: ['sha256'] }));
     this.#remember(asset);
     return asset;
   }

@@ -34,7 +34,7 @@ export const TWISTS: readonly Twist[] = [
   {
     name: 'trusts-any-root',
     module: 'player/adapters/enrolment.js',
-    from: 'if (toHex(crypto.sha256(root)) !== claim.root)',
+    from: 'if (toHex(crypto.sha256(root)) !== pinned)',
     to: 'if (false)',
     keeps: ['enrol.keySet', 'enrol.identity', 'enrol.proof'],
     breaks: ['enrol.root'],

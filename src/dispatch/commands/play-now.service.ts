@@ -14,6 +14,9 @@ import { CommandIssuer } from './command-issuer.js';
 import type { NewPlayNow, PlayNowView } from './play-now.api.js';
 import { Summons, UnreadyAudio } from './summons.js';
 
+/** Two taps at the same moment each find no order of the other: one of them is begun again. */
+const ONE_AFTER_THE_OTHER = { isolation: 'serializable' } as const;
+
 /** Phát ngay: approved content at once, ahead of the plan that tells the same. */
 @Injectable()
 export class PlayNowService {
@@ -73,7 +76,7 @@ export class PlayNowService {
       const detail = { commands: rows.map(({ id }) => id), itemId, class: kind, reason, overrideReason };
       await this.audit.add(tx, actor, { action: 'command.playNow', subject: entryId, areaPath: area.path, detail });
       return rows;
-    });
+    }, ONE_AFTER_THE_OTHER);
     if (given) return playNowOf(entryId, title, given, missing);
     // A second tap at the same moment was first.
     await this.entries.cancel(actor, entryId);
