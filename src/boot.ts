@@ -44,7 +44,7 @@ import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { CertificateFiles } from './platform/tls/index.js';
-import { ReceiptIntake } from './receipts/index.js';
+import { GapClock, ReceiptIntake } from './receipts/index.js';
 import { FileService } from './requests/index.js';
 import { ClashClock } from './scheduling/index.js';
 
@@ -250,6 +250,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   for (const [name, room] of [
     ['state clock', app.get(StateClock)],
     ['SIM watch', app.get(SimWatch)],
+    ['gap clock', app.get(GapClock)],
   ] as const)
     await life.start(
       name,

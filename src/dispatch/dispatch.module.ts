@@ -83,6 +83,7 @@ const UPDATES = [
     TimeService,
     ActiveLists,
     CommandClock,
+    CommandIssuer,
     CommandSender,
     CommandStatusIntake,
     PlayNowService,

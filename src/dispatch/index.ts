@@ -1,6 +1,7 @@
 export { AssetServer } from './asset-server.js';
 export { ActiveLists } from './commands/active-lists.js';
 export { CommandClock } from './commands/command.clock.js';
+export { CommandIssuer } from './commands/command-issuer.js';
 export { CommandSender } from './commands/command-sender.js';
 export { PlayNowService } from './commands/play-now.service.js';
 export { CommandStatusIntake } from './commands/status-intake.js';

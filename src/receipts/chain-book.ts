@@ -59,7 +59,7 @@ export class ChainBook {
   }
 }
 
-const gapOf = (row: ReceiptGap): Gap => ({
+export const gapOf = (row: ReceiptGap): Gap => ({
   after: { boot: row.afterBoot, seq: row.afterSeq, link: row.afterLink },
   before: { boot: row.beforeBoot, seq: row.beforeSeq, link: row.beforeLink },
   openedAtMs: row.openedAtMs,

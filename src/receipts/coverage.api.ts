@@ -60,6 +60,18 @@ export const receiptView = z.object({
 });
 export type ReceiptView = z.infer<typeof receiptView>;
 
+/** Receipts that the chain of a device proves to exist, and that have not come. Their numbers lie between `after` and `before`. */
+export const gapView = z.object({
+  controllerId: z.string(),
+  clusterId: z.string(),
+  /** Boot 0: the device's life begins with it. */
+  after: z.object({ boot: z.int(), seq: z.int() }),
+  before: z.object({ boot: z.int(), seq: z.int() }),
+  openedAtMs: z.int(),
+  /** When the device was last asked for them; null: not yet, or it keeps no archive. */
+  askedAtMs: z.int().nullable(),
+});
+
 export const quarantineView = z.object({
   id: z.string(),
   controllerId: z.string(),

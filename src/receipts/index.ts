@@ -1,3 +1,4 @@
+export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
 export { receiptEntities, receiptMigrations } from './receipt.migration.js';
 export { ReceiptModule } from './receipt.module.js';

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { Database } from '../platform/database/index.js';
 import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
 import { pickLanguage, problemRegistry } from '../platform/i18n/index.js';
-import { coverageView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './coverage.api.js';
+import { coverageView, gapView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
+import { gapsUnder } from './gap.queries.js';
 import { findReceipts } from './ledger.queries.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
 import { receptionView } from './reception.api.js';
@@ -63,6 +64,20 @@ export class ReceiptController {
       ...{ id, controllerId, boot, seq, receivedAtMs, backfill },
       ...said,
       receipt: text,
+    }));
+  }
+
+  /** What is missing in the chains of devices, oldest first. */
+  @Needs('coverage.read')
+  @Get('receipts/gaps')
+  @ApiOkResponse({ standardSchema: z.array(gapView) })
+  async gaps(@CurrentActor() actor: Actor) {
+    const gaps = await this.database.read((reader) => gapsUnder(reader, actor.scopes('coverage.read'), MOST_LISTED));
+    return gaps.map(({ controllerId, clusterId, openedAtMs, askedAtMs, ...gap }) => ({
+      ...{ controllerId, clusterId },
+      after: { boot: gap.afterBoot, seq: gap.afterSeq },
+      before: { boot: gap.beforeBoot, seq: gap.beforeSeq },
+      ...{ openedAtMs, askedAtMs },
     }));
   }
 

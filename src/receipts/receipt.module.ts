@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AreaModule } from '../areas/index.js';
+import { DispatchModule } from '../dispatch/index.js';
 import { FleetModule } from '../fleet/index.js';
 import { LibraryModule } from '../library/index.js';
 import { PlanModule } from '../plans/index.js';
 import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
+import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
 import { Quarantine } from './quarantine.js';
@@ -12,9 +14,9 @@ import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
 
 @Module({
-  imports: [AreaModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
+  imports: [AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [ReceiptController],
-  providers: [CoverageService, Ledger, Quarantine, ReceiptIntake, ReceptionService],
-  exports: [ReceiptIntake],
+  providers: [CoverageService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService],
+  exports: [GapClock, ReceiptIntake],
 })
 export class ReceiptModule {}
