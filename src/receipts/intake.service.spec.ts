@@ -4,6 +4,7 @@ import { describeOnBothDatabases } from '../../test/support/databases.js';
 import type { PoleDevice } from '../../test/support/pole-device.js';
 import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
 import { alarmsOf, told } from '../../test/support/told.js';
+import { Controller } from '../fleet/index.js';
 import type { Database } from '../platform/database/index.js';
 import { ReceiptIntake } from './intake.service.js';
 import { PlayOutcome, QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
@@ -231,6 +232,8 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
 
   it('values beyond 32 bits are numbers like others', async () => {
     const device = await station.enrol('k1');
+    // It sounds for so long that it was enrolled long ago.
+    await database.write(({ manager }) => manager.update(Controller, { id: device.id }, { enrolledAtMs: 0 }));
     await told(station, device, ['p1'], { startMs: MONDAY_NINE - 30 * 86_400_000 });
     device.boot = 5_000_000_000;
     device.seq = 6_000_000_000;

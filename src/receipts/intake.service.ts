@@ -153,10 +153,13 @@ export class ReceiptIntake {
     return this.database.read(async (reader) => {
       const rows = await reader.find(Controller, {
         where: { id: In([...new Set(arrived.map(({ device }) => device))]) },
-        select: { id: true, publicKey: true, formerPublicKey: true, keyChangedAtMs: true, simulated: true },
+        select: {
+          ...{ id: true, publicKey: true, formerPublicKey: true, keyChangedAtMs: true },
+          ...{ simulated: true, enrolledAtMs: true, revokedAtMs: true },
+        },
       });
       const nowMs = this.clock.nowMs();
-      return new Map(rows.map((row) => [row.id, { publicKeys: receiptKeysOf(row, nowMs), simulated: row.simulated }]));
+      return new Map(rows.map((row) => [row.id, { ...row, publicKeys: receiptKeysOf(row, nowMs) }]));
     });
   }
 

@@ -34,6 +34,16 @@ defineProblems({
     vi: 'Xác nhận phát có thời điểm ở tương lai.',
     en: 'The receipt is from the future.',
   },
+  'receipt.beforeEnrolment': {
+    status: 422,
+    vi: 'Xác nhận cho lượt phát có trước khi thiết bị được đăng ký.',
+    en: 'A receipt for a play from before the device was enrolled.',
+  },
+  'receipt.afterRevocation': {
+    status: 422,
+    vi: 'Xác nhận phát có sau khi thiết bị bị thu hồi hoặc thay thế.',
+    en: 'A receipt from after the device was revoked or replaced.',
+  },
   'receipt.unknownPlay': {
     status: 422,
     vi: 'Xác nhận cho lượt phát không có trong lịch đã gửi.',

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 /** Midnight before the first play of the virtual district. */
 const MIDNIGHT = Date.UTC(2025, 11, 31, 17);
 const KEY = testKey('agreement');
-const DEVICE = { publicKeys: [KEY.publicKey], simulated: true };
+const DEVICE = { publicKeys: [KEY.publicKey], simulated: true, enrolledAtMs: 0, revokedAtMs: null };
 
 /** What the service says of one receipt of a real core: `accepted`, or why not. */
 function judge(receipt: Receipt, nowMs: number): string {

@@ -10,7 +10,7 @@ import {
 } from '../../../devices/protocol/index.js';
 import { problemRegistry } from '../../platform/i18n/index.js';
 import '../problems.js';
-import { isBackfill, QUARANTINE_REASONS } from './judge.js';
+import { isBackfill, type KnownDevice, QUARANTINE_REASONS } from './judge.js';
 import { judgeBatch } from './judge.spec-support.js';
 
 const NOON = Date.parse('2026-01-05T12:00:00+07:00');
@@ -61,7 +61,7 @@ function batchOf(texts: readonly string[], changes: Partial<ReceiptBatch> = {}):
     ...changes,
   };
 }
-const DEVICE = { publicKeys: [KEY.publicKey], simulated: false };
+const DEVICE: KnownDevice = { publicKeys: [KEY.publicKey], simulated: false, enrolledAtMs: 0, revokedAtMs: null };
 const WORLD = { nowMs: NOON + 60_100, demo: false, crypto };
 const judge = (receipt: Partial<Receipt>, device = DEVICE, world: Partial<typeof WORLD> = {}) => {
   const judged = judgeBatch(batchOf([JSON.stringify(receiptOf(receipt))]), 'd1', device, { ...WORLD, ...world });
@@ -151,6 +151,19 @@ describe('what a receipt says', () => {
     ['resumed eleven minutes after', { ...resumed, endedAtMs: NOON + 690_000 }, 'accepted'],
   ])('%s, heard of an hour later: %s', (_what, receipt, expected) => {
     expect(judge(receipt, DEVICE, { nowMs: NOON + HOUR })).toBe(expected);
+  });
+
+  it.each<[string, Partial<KnownDevice>, string]>([
+    ['enrolled the day before', { enrolledAtMs: NOON - 24 * HOUR }, 'accepted'],
+    ['enrolled just now, by what clocks may differ', { enrolledAtMs: NOON + 600_000 }, 'accepted'],
+    ['enrolled only after the play', { enrolledAtMs: NOON + 600_001 }, 'receipt.beforeEnrolment'],
+    ['case 25: replaced after the play', { revokedAtMs: NOON + 60_000 }, 'accepted'],
+    ['replaced before the play was over, by what clocks may differ', { revokedAtMs: NOON - 540_000 }, 'accepted'],
+    ['revoked long before the play', { revokedAtMs: NOON - 540_001 }, 'receipt.afterRevocation'],
+  ])('of a device that was %s: %s', (_what, life, expected) => {
+    expect(judge({}, { ...DEVICE, ...life })).toBe(expected);
+    // Case 19: a play that was missed belongs to the hour at which it was due.
+    if (life.enrolledAtMs !== undefined) expect(judge(notPlayed, { ...DEVICE, ...life })).toBe(expected);
   });
 
   it.each([

@@ -20,6 +20,8 @@ export const QUARANTINE_REASONS = [
   'receipt.simulatedRefused',
   'receipt.absurd',
   'receipt.fromFuture',
+  'receipt.beforeEnrolment',
+  'receipt.afterRevocation',
   'receipt.unknownPlay',
   'receipt.sequenceReused',
   'receipt.secondFinal',
@@ -31,6 +33,9 @@ export interface KnownDevice {
   /** Any of them: for a while after a change of its key, what the former one signed is under way. */
   readonly publicKeys: readonly string[];
   readonly simulated: boolean;
+  readonly enrolledAtMs: number;
+  /** Null: it is in use. What it wrote before its end still counts. */
+  readonly revokedAtMs: number | null;
 }
 
 export interface JudgedReceipt {
@@ -145,7 +150,19 @@ function judgeReceipt(
   if (isAbsurd(receipt)) return { ok: false, reason: 'receipt.absurd' };
   if (!receipt.simulated && receipt.endedAtMs !== null && receipt.endedAtMs > world.nowMs + CLOCK_MS)
     return { ok: false, reason: 'receipt.fromFuture', soon: receipt.endedAtMs <= world.nowMs + DAY_MS };
-  return { ok: true, receipt };
+  const stranger = outsideItsLife(receipt, device);
+  return stranger ? { ok: false, reason: stranger } : { ok: true, receipt };
+}
+
+/** Of a key that was not enrolled yet, or that nobody trusts any more, when its play was due. Compressed time of simulators has no such day. */
+function outsideItsLife(
+  { simulated, planned, endedAtMs }: Receipt,
+  { enrolledAtMs, revokedAtMs }: KnownDevice,
+): QuarantineReason | null {
+  if (simulated) return null;
+  if (planned.startMs + CLOCK_MS < enrolledAtMs) return 'receipt.beforeEnrolment';
+  const isAfter = revokedAtMs !== null && (endedAtMs ?? planned.startMs) > revokedAtMs + CLOCK_MS;
+  return isAfter ? 'receipt.afterRevocation' : null;
 }
 
 /** Statements that contradict themselves. */
