@@ -212,9 +212,10 @@ test('one sound at a time, never outside its span, and a fate for each, whatever
   );
 });
 
-test('a full day part of 2,000 plays that all collide is foreseen within 20 ms', () => {
+/** So many plays that all collide, as different as they come. */
+function crowd(count: number): ReturnType<typeof play>[] {
   const pick = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
-  const plays = [...Array(2_000).keys()].map((n) =>
+  return [...Array(count).keys()].map((n) =>
     play((n * 7_919) % 20_000, `p-${n}`, {
       durationMs: 5_000 + ((n * 104_729) % 60_000),
       latestEndMs: START + 40_000_000,
@@ -223,11 +224,17 @@ test('a full day part of 2,000 plays that all collide is foreseen within 20 ms',
       interrupted: pick(INTERRUPTED_POLICIES, n >> 1),
     }),
   );
-  let bestMs = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 15; turn++) {
-    const from = performance.now();
-    expect(foresee(plays).fates.size).toBe(2_000);
-    bestMs = Math.min(bestMs, performance.now() - from);
-  }
-  expect(bestMs).toBeLessThan(20);
+}
+
+test('a full day part of 2,000 plays that all collide costs about four times what 500 cost, not sixteen', () => {
+  const [quarter, full] = [crowd(500), crowd(2_000)];
+  const bestMs = { quarter: Number.POSITIVE_INFINITY, full: Number.POSITIVE_INFINITY };
+  // In turns, so that a machine that others use is as slow for one as for the other.
+  for (let turn = 0; turn < 15; turn++)
+    for (const [name, plays] of [['quarter', quarter] as const, ['full', full] as const]) {
+      const from = performance.now();
+      expect(foresee(plays).fates.size).toBe(plays.length);
+      bestMs[name] = Math.min(bestMs[name], performance.now() - from);
+    }
+  expect(bestMs.full / bestMs.quarter).toBeLessThan(10);
 });

@@ -194,3 +194,15 @@ it('shows each key with its days, its areas, and which one signs', async () => {
   expect(root).toContain('remove it');
   clock.set(NOW + 500 * DAY);
 });
+
+describe('the line of a command', () => {
+  it.each(['Mxy', '-Mxy', '--atlas'])('takes %s for the name of a key', (name) => {
+    expect(parseKeys(['revoke', name, '--data', 'here'])).toEqual({ what: 'revoke', kid: name, data: 'here' });
+  });
+
+  it('takes the flags before the name, too, and no second name', () => {
+    expect(parseKeys(['retire', '--at', '2026-12-01', 'Mxy'])).toMatchObject({ what: 'retire', kid: 'Mxy' });
+    expect(() => parseKeys(['revoke', 'Mxy', 'other'])).toThrow('too much: other');
+    expect(() => parseKeys(['revoke', '--data', 'here'])).toThrow('which key?');
+  });
+});

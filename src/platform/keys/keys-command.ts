@@ -53,11 +53,17 @@ const FLAGS = Object.fromEntries(
   ['data', 'root', 'scope', 'from', 'until', 'public-key', 'at'].map((name) => [name, { type: 'string' as const }]),
 );
 
+const isFlag = (word: string | undefined): boolean =>
+  word?.startsWith('--') === true && (word.slice(2).split('=')[0] as string) in FLAGS;
+
 /** Throws a KeySetProblem that says what is wrong. */
 export function parseKeys(argv: readonly string[]): Order {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
-    const [what, name, ...more] = positionals;
+    const [what, ...args] = argv;
+    // One key in 64 begins with a dash, which parseArgs would take for a flag.
+    const first = (what === 'retire' || what === 'revoke') && !isFlag(args[0]) ? args.shift() : undefined;
+    const { values, positionals } = parseArgs({ args, options: FLAGS, allowPositionals: true });
+    const [name, ...more] = first === undefined ? positionals : [first, ...positionals];
     if (more.length > 0) throw new KeySetProblem(`too much: ${more.join(' ')}`);
     const parsed = order.safeParse({ what, ...(name === undefined ? {} : { kid: name }), ...values });
     if (parsed.success) return parsed.data;
