@@ -7,8 +7,8 @@ import { findFfmpeg } from '../../media/index.js';
 import { kit } from '../support/conformance-kit.js';
 import { packedPlayer } from '../support/packed-player.js';
 
-/** What cannot be tried with a player that fetches by MQTT and loses no token. Any other clause that is skipped is a fault. */
-const SKIPPED = ['enrol.token', 'assets.range'];
+/** What cannot be tried with a player that fetches by MQTT. Any other clause that is skipped is a fault. */
+const SKIPPED = ['assets.range'];
 
 let folder: string;
 beforeAll(async () => {
