@@ -116,16 +116,17 @@ export const ENROLMENT: readonly Clause[] = [
       const { broker, desk } = kit.station;
       const [since, heard, renewed] = [broker.connects.end, kit.here, desk.renewed.end];
       const mine = (clientId: string) => clientId === kit.device;
+      const back = (each: { clientId: string; known: boolean }) => mine(each.clientId) && each.known;
       const takeBack = desk.forgetToken(kit.device);
       broker.cut();
       try {
         await desk.renewed.next(mine, 'another token', RENEWAL_MS, renewed, () => desk.proofs.failed);
       } catch (error) {
-        // What comes after needs a device that can log in.
+        // What comes after needs a device that can log in; one that was refused again and again may take its time.
         takeBack();
+        await broker.connects.next(back, 'connection', RENEWAL_MS, broker.connects.end).catch(() => undefined);
         throw error;
       }
-      const back = (each: { clientId: string; known: boolean }) => mine(each.clientId) && each.known;
       await broker.connects.next(back, 'connection with the new token', RENEWAL_MS, since);
       await kit.told((state) => state.online, 'state after the new connection', SLACK_MS, heard);
     },
