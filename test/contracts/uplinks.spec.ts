@@ -15,7 +15,7 @@ import { ReceiptIntake } from '../../src/receipts/intake.service.js';
 import { describeOnBothDatabases } from '../support/databases.js';
 import { FleetHouse } from '../support/fleet-house.js';
 import type { PoleDevice } from '../support/pole-device.js';
-import { everyTable, MONDAY_NINE } from '../support/station.js';
+import { everyTable } from '../support/station.js';
 import { alarmsOf, told } from '../support/told.js';
 import { contentOf } from './vectors.js';
 
@@ -31,6 +31,8 @@ describeOnBothDatabases('every message that a device can send, as it may not be'
   let house: FleetHouse;
   let device: PoleDevice;
   let neighbour: PoleDevice;
+  /** From here on both play: what is told of earlier is not believed. */
+  let enrolledMs: number;
   beforeAll(async () => {
     house = await FleetHouse.open(await open(), { withBroker: true });
     const { station } = house;
@@ -45,8 +47,9 @@ describeOnBothDatabases('every message that a device can send, as it may not be'
   afterAll(() => house.close());
   beforeEach(async () => {
     [device, neighbour] = [await house.station.enrol('k1'), await house.station.enrol('k2')];
-    await told(house.station, device, ['p1']);
-    await told(house.station, neighbour, ['p1'], { cluster: 'k2' });
+    enrolledMs = house.station.clock.nowMs();
+    await told(house.station, device, ['p1'], { startMs: enrolledMs });
+    await told(house.station, neighbour, ['p1'], { cluster: 'k2', startMs: enrolledMs });
   });
 
   const get: typeof house.station.get = (room) => house.station.get(room);
@@ -71,7 +74,7 @@ describeOnBothDatabases('every message that a device can send, as it may not be'
   /** The contract's own example, by this device. */
   const example = (uplink: Uplink, by: PoleDevice): Content => {
     if (uplink !== 'receipts') return { ...(contentOf(`up.${uplink}`) as Content), device: by.id };
-    return { ...by.batch([by.receipt('p1', MONDAY_NINE)]) };
+    return { ...by.batch([by.receipt('p1', enrolledMs)]) };
   };
   /** What shows that a message of this kind was taken. */
   const TAKEN: Record<Uplink, (by: PoleDevice) => Promise<boolean>> = {
@@ -177,7 +180,7 @@ describeOnBothDatabases('every message that a device can send, as it may not be'
   });
 
   it('receipts: signed by another key', async () => {
-    const batch = signBatch(device.batch([device.receipt('p1', MONDAY_NINE)]), testKey('a stranger'));
+    const batch = signBatch(device.batch([device.receipt('p1', enrolledMs)]), testKey('a stranger'));
     await expectRefused('receipts', [batch], { reason: '', code: 'receipt.wrongSignature' });
   });
 });
