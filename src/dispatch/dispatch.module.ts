@@ -24,6 +24,7 @@ import { PlayedTones } from './commands/test-tones.js';
 import { DeviceController } from './device.controller.js';
 import { PartService } from './part.service.js';
 import { PlanPublisher } from './plan-publisher.js';
+import { PlannedPlays } from './planned-plays.js';
 import { RetainedService } from './retained.service.js';
 import { TimeService } from './time.service.js';
 import { Audience } from './updates/audience.js';
@@ -69,6 +70,7 @@ const UPDATES = [
     AssetServer,
     AssetService,
     PartService,
+    PlannedPlays,
     PlanPublisher,
     RetainedService,
     TimeService,
@@ -78,6 +80,7 @@ const UPDATES = [
   exports: [
     AssetServer,
     AssetService,
+    PlannedPlays,
     PlanPublisher,
     RetainedService,
     TimeService,

@@ -11,6 +11,7 @@ export { dispatchEntities, dispatchMigrations } from './dispatch.migration.js';
 export { DispatchModule } from './dispatch.module.js';
 export { tellingOf } from './engine/tellings.js';
 export { PlanPublisher } from './plan-publisher.js';
+export { type PlannedChange, PlannedPlays } from './planned-plays.js';
 export { RetainedService } from './retained.service.js';
 export { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 export { TimeService } from './time.service.js';

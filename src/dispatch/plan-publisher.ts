@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
-import { IsNull, MoreThanOrEqual } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { PLAN_DAYS, type PlanHead, type PlannedPlay } from '../../devices/protocol/index.js';
 import { AreaService } from '../areas/index.js';
 import { Controller } from '../fleet/index.js';
@@ -13,14 +13,14 @@ import { LOG, type Log } from '../platform/logging/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { Board, ClashService, type RelayItem, ScheduleService, type TimelineItem } from '../scheduling/index.js';
 import { AssetService, refOf } from './asset.service.js';
-import { PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
+import { PublishedHead } from './dispatch.entity.js';
 import { audienceKeys } from './engine/audiences.js';
 import { begunOccurrences, dayParts, type TakenBack } from './engine/day-parts.js';
 import { daysAround, type LocalDay, localDays } from './engine/days.js';
 import { headName } from './engine/head-names.js';
 import { entryOf } from './engine/identity.js';
 import { type BuiltPart, PartService } from './part.service.js';
-import { writePlannedPlays } from './planned-plays.js';
+import { PlannedPlays } from './planned-plays.js';
 import { DISPATCH_SETTINGS, type DispatchSettings } from './settings.js';
 import { retiredAt, type Target, targetsAt } from './targets.queries.js';
 
@@ -49,6 +49,7 @@ export class PlanPublisher {
     private readonly areas: AreaService,
     private readonly assets: AssetService,
     private readonly parts: PartService,
+    private readonly planned: PlannedPlays,
     private readonly keys: KeyRing,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -282,7 +283,7 @@ export class PlanPublisher {
         languages: said.languages ?? null,
       });
       const plays = built.flatMap(({ part }) => part.plays.map((play) => ({ play, day: part.day })));
-      await writePlannedPlays(
+      await this.planned.write(
         tx,
         controller,
         cluster,
@@ -302,11 +303,7 @@ export class PlanPublisher {
       // It may have been enrolled since the list was read.
       if (await tx.manager.existsBy(Controller, { id: controllerId, revokedAtMs: IsNull() })) return;
       await tx.manager.delete(PublishedHead, { controllerId });
-      await tx.manager.update(
-        PlannedPlayRow,
-        { controllerId, startMs: MoreThanOrEqual(nowMs), withdrawnAtMs: IsNull() },
-        { withdrawnAtMs: nowMs },
-      );
+      await this.planned.retire(tx, controllerId, nowMs);
       await this.outbox.add(tx, { topic: 'dispatch.head', payload: { controllerId, version: 0 } });
     });
   }

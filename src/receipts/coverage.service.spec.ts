@@ -11,6 +11,7 @@ import { ReceiptIntake } from './intake.service.js';
 import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
 import { PlayOutcome } from './receipt.entity.js';
 import { ReceptionService } from './reception.service.js';
+import { wrongTallies } from './tallies/recount.queries.js';
 
 describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   let station: Station;
@@ -152,5 +153,9 @@ describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
       findReceipts(reader, { scopes: ['/'], limit: 10, itemId: item.id }),
     );
     expect(found.map(({ reach }) => reach).sort()).toEqual(['horn', 'transmitter']);
+  });
+
+  it('all this while every play was counted once', async () => {
+    expect(await station.database.read(wrongTallies)).toEqual([]);
   });
 });

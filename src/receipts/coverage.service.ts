@@ -4,12 +4,23 @@ import { type Area, AreaService, covers, isValidIn } from '../areas/index.js';
 import { ClusterService } from '../fleet/index.js';
 import { LibraryService } from '../library/index.js';
 import { PlanService } from '../plans/index.js';
-import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
-import type { CoverageView } from './coverage.api.js';
-import { playFacts } from './coverage.queries.js';
-import { CELL_STATES, type CellState, DEFAULT_RULE, matrix, progressOf, servedBy } from './engine/cells.js';
+import type { CoverageQuery, CoverageView } from './coverage.api.js';
+import {
+  CELL_STATES,
+  type CellState,
+  type Counts,
+  DEFAULT_RULE,
+  heardOf,
+  matrix,
+  progressOf,
+  tallyKey,
+} from './engine/cells.js';
+import { epochsOf, type Period } from './engine/epochs.js';
+import { TALLY_KINDS } from './engine/tally.js';
+import { receiptProblem } from './problems.js';
+import { talliesWithin } from './tallies/tally.queries.js';
 
 const MISSING_NAMED = 50;
 
@@ -21,33 +32,42 @@ export class CoverageService {
     private readonly library: LibraryService,
     private readonly areas: AreaService,
     private readonly clusters: ClusterService,
-    private readonly clock: Clock,
   ) {}
 
-  /** The matrix of a plan line: item × hamlet of the plan's area, under the line's criterion. */
-  async ofLine(actor: Actor, lineId: string): Promise<CoverageView> {
+  /** The matrix of a plan line: item × hamlet of the plan's area, under the line's criterion and rule. */
+  async ofLine(actor: Actor, lineId: string, asked: CoverageQuery = {}): Promise<CoverageView> {
     return this.database.read(async (reader) => {
       const { plan, line } = await this.plans.line(reader, actor, 'coverage.read', lineId);
-      const tagged = (await this.library.itemsOfLine(reader, line.id)).filter((item) =>
-        concernsPlan(item.areaPath, plan.areaPath),
+      const period = { from: asked.from ?? plan.periodFrom, to: asked.to ?? plan.periodTo };
+      if (period.to < period.from) throw receiptProblem('coverage.periodWrong');
+      const rule = { ...DEFAULT_RULE, ...(asked.leastGrade ? { leastGrade: asked.leastGrade } : {}) };
+      const languages = asked.languages ?? null;
+      const tagged = (await this.library.itemsOfLine(reader, line.id)).filter(
+        (item) => concernsPlan(item.areaPath, plan.areaPath) && (languages?.includes(item.language) ?? true),
       );
-      const facts = await playFacts(
-        reader,
-        tagged.map((item) => item.id),
-      );
-      // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
-      const onAir = new Set(facts.map((fact) => fact.itemId));
-      const items = tagged.filter((item) => item.approvedVersion !== null || onAir.has(item.id));
+      const borders = asked.borders ? { from: asked.borders, to: asked.borders } : period;
       const areas = (await this.areas.under(reader, plan.areaPath)).filter((area) =>
-        isValidIn(area, plan.periodFrom, plan.periodTo),
+        isValidIn(area, borders.from, borders.to),
       );
       const communes = new Map(areas.filter((area) => area.kind === 'commune').map((area) => [area.id, area]));
-      const { clustersOf, byTransmitter } = await this.#served(reader);
-      const hamlets = hamletsInOrder(areas, communes).map((hamlet) => ({
+      const columns = hamletsInOrder(areas, communes);
+      const ids = tagged.map((item) => item.id);
+      const ground = await this.#ground(reader, ids, columns, period);
+      // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
+      const items = tagged.filter((item) => item.approvedVersion !== null || ground.onAir.has(item.id));
+      const matrixOf = matrix({
+        itemIds: items.map((item) => item.id),
+        hamletIds: columns.map((hamlet) => hamlet.id),
+        ...ground,
+        rule,
+        heard: NOBODY_ASKED,
+      });
+      const cells = matrixOf.map((row) => row.map(({ state }) => state));
+      const hamlets = columns.map((hamlet) => ({
         ...hamlet,
-        byTransmitter: byTransmitter.has(hamlet.id),
+        clusters: ground.clustersOf(hamlet.id).length,
+        byTransmitter: ground.clustersOf(hamlet.id).some((clusterId) => ground.transmitters.has(clusterId)),
       }));
-      const cells = matrix({ itemIds: items.map((item) => item.id), hamlets, clustersOf, facts, rule: DEFAULT_RULE });
       const produced = items.filter((item) => item.approvedVersion !== null).length;
       const progress = progressOf(line.criterion, line.target, produced, cells, hamlets);
       return {
@@ -59,32 +79,74 @@ export class CoverageService {
           periodTo: plan.periodTo,
           note: plan.note,
         },
+        period,
+        rule,
         demo: this.database.isDemo(),
-        items: items.map(({ id, title }) => ({ id, title })),
+        items: items.map(({ id, title, language }) => ({ id, title, language })),
         hamlets,
         cells,
+        completeClusters: matrixOf.map((row) => row.map(({ complete }) => complete)),
         counts: countOf(cells),
         ...progress,
         missing: missingOf(cells, items, hamlets),
+        neverReached: hamlets.filter((_, column) => !cells.some((row) => isReached(row[column]))).map(({ id }) => id),
       };
     });
   }
 
-  /** Links of today: borders and links of other days are applied by later reports when they read. */
-  async #served(reader: EntityManager): Promise<ReturnType<typeof servedBy>> {
-    const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(this.clock.nowMs());
-    const links = await this.clusters.hamletLinks(reader);
-    return servedBy(
-      links.filter(({ validFrom, validTo }) => validFrom <= today && (validTo === null || validTo >= today)),
+  /** Who served the hamlets when, and what was played there meanwhile. */
+  async #ground(
+    reader: EntityManager,
+    itemIds: readonly string[],
+    hamlets: readonly { readonly id: string }[],
+    period: Period,
+  ) {
+    const concerned = new Set(hamlets.map(({ id }) => id));
+    const links = heardOf(await this.clusters.hamletLinks(reader)).filter(({ hamletId }) => concerned.has(hamletId));
+    const linksOf = new Map<string, typeof links>();
+    for (const link of links) linksOf.set(link.hamletId, [...(linksOf.get(link.hamletId) ?? []), link]);
+    const served = new Map([...linksOf].map(([hamletId, own]) => [hamletId, epochsOf(own, period)]));
+    const clustersIn = new Map<string, { readonly period: Period; readonly clusterIds: Set<string> }>();
+    for (const { period: part, clusterIds } of [...served.values()].flat()) {
+      const known = clustersIn.get(nameOf(part)) ?? { period: part, clusterIds: new Set() };
+      for (const clusterId of clusterIds) known.clusterIds.add(clusterId);
+      clustersIn.set(nameOf(part), known);
+    }
+    const talliesIn = new Map<string, ReadonlyMap<string, Counts>>();
+    const onAir = new Set<string>();
+    for (const [name, { period: part, clusterIds }] of clustersIn) {
+      const tallies = await talliesWithin(reader, itemIds, [...clusterIds], part);
+      for (const { itemId, ...counts } of tallies) if (TALLY_KINDS.some((kind) => counts[kind] > 0)) onAir.add(itemId);
+      talliesIn.set(name, new Map(tallies.map((tally) => [tallyKey(tally.itemId, tally.clusterId), tally])));
+    }
+    const epochs = new Map(
+      [...served].map(([hamletId, parts]) => [
+        hamletId,
+        parts.map(({ period: part, clusterIds }) => ({
+          clusterIds,
+          tallies: talliesIn.get(nameOf(part)) ?? new Map<string, Counts>(),
+        })),
+      ]),
     );
+    const clustersOf = (hamletId: string) => [
+      ...new Set((served.get(hamletId) ?? []).flatMap(({ clusterIds }) => clusterIds)),
+    ];
+    const transmitters = new Set(
+      links.filter(({ reach }) => reach === 'transmitter').map(({ clusterId }) => clusterId),
+    );
+    return { epochs, onAir, clustersOf, transmitters };
   }
 }
+
+const nameOf = ({ from, to }: Period): string => `${from}/${to}`;
+const NOBODY_ASKED: ReadonlyMap<string, number> = new Map();
+const isReached = (state: CellState | undefined): boolean => state === 'complete' || state === 'partial';
 
 /** Content of the plan's own area, of one above it or of one below; a stranger's tag puts nothing into this plan. */
 const concernsPlan = (itemPath: string, planPath: string): boolean =>
   covers(itemPath, planPath) || covers(planPath, itemPath);
 
-type HamletColumn = Omit<CoverageView['hamlets'][number], 'byTransmitter'>;
+type HamletColumn = Omit<CoverageView['hamlets'][number], 'byTransmitter' | 'clusters'>;
 
 /** Communes by name without diacritics, hamlets within them by code, so that Ấp 10 comes after Ấp 9. */
 function hamletsInOrder(areas: readonly Area[], communes: ReadonlyMap<string, Area>): HamletColumn[] {

@@ -13,6 +13,7 @@ import { ReceiptIntake } from './intake.service.js';
 import { findReceipts } from './ledger.queries.js';
 import { PlayOutcome, QuarantinedReceipt } from './receipt.entity.js';
 import { ReceptionService } from './reception.service.js';
+import { wrongTallies } from './tallies/recount.queries.js';
 
 const HOUR_MS = 3_600_000;
 const at = (time: string) => Date.parse(`2026-01-05T${time}:00+07:00`);
@@ -35,7 +36,10 @@ describeOnBothDatabases('what a device was told before', everyTable, (open) => {
     entryId = await schedule(station, goats, '17:00', { clusterIds: [(await station.cluster('k1')).id] });
     await publish();
   });
-  afterEach(() => station.close());
+  afterEach(async () => {
+    expect(await database.read(wrongTallies)).toEqual([]);
+    await station.close();
+  });
 
   /** An hour later than the plan before. */
   const publish = async () => {

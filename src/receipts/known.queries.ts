@@ -1,7 +1,9 @@
 import type { Receipt } from '../../devices/protocol/index.js';
 import { FormerTelling, PlannedPlayRow, plannedPlayId, tellingOf, wasSummoned } from '../dispatch/index.js';
+import { Controller } from '../fleet/index.js';
 import { among, type WriteTransaction } from '../platform/database/index.js';
 import type { JudgedReceipt } from './engine/judge.js';
+import type { Said, Told } from './engine/tally.js';
 import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
 
 interface Judged {
@@ -10,7 +12,10 @@ interface Judged {
   readonly receipts: readonly JudgedReceipt[];
 }
 
-type KnownTelling = Pick<PlannedPlayRow, 'startMs' | 'itemId' | 'itemVersion' | 'planVersion'>;
+type KnownTelling = Pick<PlannedPlayRow, 'startMs' | 'itemId' | 'itemVersion' | 'planVersion' | 'day'>;
+
+/** Where a play belongs that was told. */
+export type Followed = Pick<Said, 'itemId' | 'clusterId' | 'day'> & { readonly planVersion: number };
 
 /** What the ledger and the plans already hold of a round's receipts; what the round itself adds is noted here too. */
 export interface Known {
@@ -18,8 +23,10 @@ export interface Known {
   readonly texts: Map<string, string>;
   /** By planned play: all that its device was ever told of it. */
   readonly tellings: ReadonlyMap<string, readonly KnownTelling[]>;
-  /** Planned plays that were told by a command, as the receipt states it. */
-  readonly summoned: ReadonlySet<string>;
+  /** By planned play: what its device is told by now. */
+  readonly told: ReadonlyMap<string, Told>;
+  /** By planned play that was told by a command, as the receipt states it: the cluster of its device. */
+  readonly summoned: ReadonlyMap<string, string>;
   /** Planned plays that have their one final receipt. */
   readonly finals: Set<string>;
 }
@@ -31,14 +38,14 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
   const { manager } = tx;
   const rowIds: string[] = [];
   const playIds: string[] = [];
-  const summoned = new Set<string>();
+  const summoned = new Map<string, string>();
   for (const { device, boot, receipts } of batches)
     for (const { seq, verdict } of receipts) {
       rowIds.push(receiptId(device, boot, seq));
       if (!verdict.ok) continue;
       const id = plannedPlayId(device, verdict.receipt.play);
       playIds.push(id);
-      if (await isSummoned(tx, device, verdict.receipt)) summoned.add(id);
+      if (await isSummoned(tx, device, verdict.receipt)) summoned.set(id, await clusterOf(tx, device));
     }
   const rows = await manager
     .createQueryBuilder(ReceiptRow, 'receipt')
@@ -53,15 +60,24 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
     .addSelect('planned.item_version', 'itemVersion')
     .addSelect('planned.start_ms', 'startMs')
     .addSelect('planned.plan_version', 'planVersion')
+    .addSelect('planned.day', 'day')
+    .addSelect('planned.cluster_id', 'clusterId')
+    .addSelect('planned.withdrawn_at_ms', 'withdrawnAtMs')
     .where(...among(manager, 'planned.id', playIds))
     .getRawMany<
       Record<'startMs' | 'planVersion', number | string> &
-        Omit<KnownTelling, 'startMs' | 'planVersion'> & { id: string }
+        Omit<KnownTelling, 'startMs' | 'planVersion'> & { id: string; clusterId: string; withdrawnAtMs: unknown }
     >();
   const tellings = new Map<string, KnownTelling[]>(
     planned.map(({ id, ...row }) => [
       id,
       [{ ...row, startMs: Number(row.startMs), planVersion: Number(row.planVersion) }],
+    ]),
+  );
+  const told = new Map(
+    planned.map(({ id, itemId, clusterId, day, withdrawnAtMs }) => [
+      id,
+      { itemId, clusterId, day, withdrawn: withdrawnAtMs !== null },
     ]),
   );
   const former = await manager
@@ -77,6 +93,7 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
   return {
     texts: new Map(rows.map(({ id, text }) => [id, text])),
     tellings,
+    told,
     summoned,
     finals: new Set(finals.map(({ id }) => id)),
   };
@@ -88,14 +105,26 @@ async function isSummoned({ manager }: WriteTransaction, device: string, receipt
   return command !== undefined && (await wasSummoned(manager, device, { play, ...statedBy(receipt) }, command));
 }
 
+async function clusterOf({ manager }: WriteTransaction, device: string): Promise<string> {
+  const { clusterId } = await manager.findOneOrFail(Controller, { select: { clusterId: true }, where: { id: device } });
+  return clusterId;
+}
+
 /**
- * The plan version of the telling that a receipt states, null if its device was never told so. A device that was offline followed what it
- * was told; the name of a play around something that was never told proves nothing.
+ * The telling that a receipt states, null if its device was never told so. A device that was offline followed what it was told; the name of
+ * a play around something that was never told proves nothing.
  */
-export function followedBy(device: string, receipt: Receipt, known: Known): number | null {
+export function followedBy(device: string, receipt: Receipt, known: Known): Followed | null {
   const id = plannedPlayId(device, receipt.play);
-  const told = tellingOf(statedBy(receipt), receipt.planVersion, known.tellings.get(id) ?? []);
-  return told?.planVersion ?? (known.summoned.has(id) ? receipt.planVersion : null);
+  const found = tellingOf(statedBy(receipt), receipt.planVersion, known.tellings.get(id) ?? []);
+  const told = known.told.get(id);
+  if (found && told) {
+    const { itemId, day, planVersion } = found;
+    return { itemId, day, planVersion, clusterId: told.clusterId };
+  }
+  const clusterId = known.summoned.get(id);
+  const { item, day, planVersion } = receipt;
+  return clusterId === undefined ? null : { itemId: item.id, day, planVersion, clusterId };
 }
 
 const statedBy = ({ item, planned }: Receipt) => ({

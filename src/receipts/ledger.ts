@@ -6,9 +6,11 @@ import { Clock } from '../platform/clock/index.js';
 import { insertMany, newId, type WriteTransaction } from '../platform/database/index.js';
 import { ChainBook } from './chain-book.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
-import { followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
+import { contributionsOf, TallyChanges } from './engine/tally.js';
+import { type Followed, followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
 import { Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
+import { saidBy, writeTallies } from './tallies/tally.queries.js';
 
 /** A message of a device, judged. */
 export interface Delivered {
@@ -38,6 +40,7 @@ interface Pages {
   readonly batches: ReceiptBatchRow[];
   readonly receipts: ReceiptRow[];
   readonly outcomes: PlayOutcome[];
+  readonly tallies: TallyChanges;
 }
 
 /**
@@ -68,11 +71,12 @@ export class Ledger {
     if (good.length === 0) return acknowledgements;
     const known = await whatIsKnownOf(tx, good);
     const chains = await ChainBook.open(tx, [...new Set(good.map(({ device }) => device))]);
-    const pages: Pages = { batches: [], receipts: [], outcomes: [] };
+    const pages: Pages = { batches: [], receipts: [], outcomes: [], tallies: new TallyChanges() };
     for (const batch of good) acknowledgements.push(await this.#enterBatch(tx, batch, known, chains, pages));
     await insertMany(tx.manager, ReceiptBatchRow, pages.batches);
     await insertMany(tx.manager, ReceiptRow, pages.receipts);
     await insertMany(tx.manager, PlayOutcome, pages.outcomes);
+    await writeTallies(tx, pages.tallies);
     await chains.save(tx);
     return acknowledgements;
   }
@@ -125,7 +129,10 @@ export class Ledger {
       const backfill = isBackfill(receipt, receivedAtMs);
       const { play } = receipt;
       pages.receipts.push({ id, controllerId: device, boot, seq, play, text, link, batchId, receivedAtMs, backfill });
-      pages.outcomes.push(outcomeOf(id, device, receipt, followed));
+      const outcome = outcomeOf(id, device, receipt, followed);
+      pages.outcomes.push(outcome);
+      const told = known.told.get(outcome.id) ?? null;
+      pages.tallies.change(contributionsOf(told, null), contributionsOf(told, saidBy(outcome)));
     }
     const { first, last, link, signature } = batch;
     if (accepted > 0)
@@ -144,8 +151,7 @@ export class Ledger {
 }
 
 type Entered =
-  /** `followed`: plan version of the telling. */
-  | { readonly ok: true; readonly receipt: Receipt; readonly followed: number }
+  | { readonly ok: true; readonly receipt: Receipt; readonly followed: Followed }
   | { readonly ok: false; readonly reason: QuarantineReason };
 
 function enteredAs(verdict: JudgedReceipt['verdict'], device: string, known: Known): Entered {
@@ -157,10 +163,13 @@ function enteredAs(verdict: JudgedReceipt['verdict'], device: string, known: Kno
   return { ok: true, receipt, followed };
 }
 
-function outcomeOf(receiptId: string, device: string, receipt: Receipt, planVersion: number): PlayOutcome {
-  const { outcome, cause, grade, playedMs, play, relay } = receipt;
-  const relayHeardMs = relay?.heardMs ?? null;
-  return { id: plannedPlayId(device, play), outcome, cause, grade, playedMs, relayHeardMs, receiptId, planVersion };
+function outcomeOf(receiptId: string, device: string, receipt: Receipt, followed: Followed): PlayOutcome {
+  const { outcome, cause, grade, playedMs, play, relay, sensed } = receipt;
+  return {
+    ...{ id: plannedPlayId(device, play), receiptId, ...followed },
+    ...{ outcome, cause, grade, playedMs, relayHeardMs: relay?.heardMs ?? null },
+    ...{ sensed: sensed ?? null, doubtedAtMs: null },
+  };
 }
 
 const numbers = (first: number, last: number): number[] =>

@@ -1,7 +1,12 @@
 import { defineProblems } from '../platform/i18n/index.js';
 
 /** Quarantine reasons share the registry: screens, alarms and documentation use the same codes and words. */
-defineProblems({
+export const receiptProblem = defineProblems({
+  'coverage.periodWrong': {
+    status: 422,
+    vi: 'Ngày cuối của thời gian xem phải không sớm hơn ngày đầu.',
+    en: 'The period must end on or after the day on which it begins.',
+  },
   'receipt.malformed': { status: 422, vi: 'Xác nhận phát không đọc được.', en: 'The receipt cannot be read.' },
   'receipt.foreignDevice': {
     status: 422,

@@ -3,11 +3,22 @@ import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { receipt as receiptSchema } from '../../devices/protocol/index.js';
 import { Database } from '../platform/database/index.js';
 import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
 import { pickLanguage, problemRegistry } from '../platform/i18n/index.js';
-import { coverageView, gapView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './coverage.api.js';
+import {
+  type CoverageQuery,
+  coverageQuery,
+  coverageView,
+  gapView,
+  quarantineView,
+  type ReceiptQuery,
+  receiptQuery,
+  receiptView,
+} from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
+import { deviationsOf } from './engine/deviations.js';
 import { gapsUnder } from './gap.queries.js';
 import { findReceipts } from './ledger.queries.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
@@ -33,10 +44,11 @@ export class ReceiptController {
   async ofLine(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
+    @Query({ schema: coverageQuery }) query: CoverageQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const view = await this.coverage.ofLine(actor, id);
+    const view = await this.coverage.ofLine(actor, id, query);
     const tag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url')}"`;
     response.setHeader('etag', tag);
     response.setHeader('cache-control', 'private, no-cache');
@@ -63,6 +75,7 @@ export class ReceiptController {
     return rows.map(({ receipt: { id, controllerId, boot, seq, receivedAtMs, backfill, text }, ...said }) => ({
       ...{ id, controllerId, boot, seq, receivedAtMs, backfill },
       ...said,
+      notAsRequired: deviationsOf(receiptSchema.parse(JSON.parse(text))),
       receipt: text,
     }));
   }

@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import type { Cause, Outcome, Receipt } from '../../devices/protocol/index.js';
-import { BoolColumn, IdColumn, MsColumn, TextColumn } from '../platform/database/index.js';
+import { BoolColumn, IdColumn, IntColumn, MsColumn, TextColumn } from '../platform/database/index.js';
 
 /**
  * The ledger: append-only, one row a receipt, identity (device, boot, sequence). Counters of devices are as wide as the
@@ -54,23 +54,50 @@ export class QuarantinedReceipt {
   @MsColumn() receivedAtMs!: number;
 }
 
-/** One fact row per planned play: its present outcome. No row: unknown (chưa rõ). */
+/** One fact row per play: its present outcome, self-contained. No row: unknown (chưa rõ). */
 @Entity('play_outcome')
 export class PlayOutcome {
-  /** Id of the planned play. */
+  /** Id of the planned play: its device, a point, its name. */
   @IdColumn() id!: string;
+  /** Of the telling that the device followed. */
+  @TextColumn() itemId!: string;
+  @TextColumn() clusterId!: string;
+  @TextColumn() day!: string;
   @TextColumn() outcome!: Outcome;
   @TextColumn({ nullable: true }) cause!: Cause | null;
   @TextColumn() grade!: Receipt['grade'];
   @MsColumn() playedMs!: number;
   /** Of a relay, whose content nobody verified: for how long its source was heard. Null: stored sound. */
   @MsColumn({ nullable: true }) relayHeardMs!: number | null;
+  /** Whether the line to the loudspeaker carried a signal. Null: the device cannot tell. */
+  @BoolColumn({ nullable: true }) sensed!: boolean | null;
+  /** Its device's key was revoked for a time in which this was signed: since when that is known. It proves nothing any more. */
+  @MsColumn({ nullable: true }) doubtedAtMs!: number | null;
   @TextColumn() receiptId!: string;
   /**
    * Names the telling that the device followed: that of the planned play, or a former one, if it was offline when the play was moved
    * or got other content.
    */
   @MsColumn() planVersion!: number;
+}
+
+/**
+ * Plays of an item at a cluster within a span of local days, by what they came to: changed by the difference in the commit that
+ * changes a play (`engine/tally.ts`).
+ */
+@Entity('coverage_tally')
+export class CoverageTally {
+  @TextColumn({ primary: true }) itemId!: string;
+  /** `2026-01-05`, `2026-01` or `life`. */
+  @TextColumn({ primary: true }) span!: string;
+  @TextColumn({ primary: true }) clusterId!: string;
+  @IntColumn() unknown!: number;
+  @IntColumn() notPlayed!: number;
+  @IntColumn() partial!: number;
+  @IntColumn() completed!: number;
+  @IntColumn() sensed!: number;
+  @TextColumn() firstDay!: string;
+  @TextColumn() lastDay!: string;
 }
 
 /** Where each device's chain stands, so that a gap is seen (`engine/chain.ts`). */

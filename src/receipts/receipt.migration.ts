@@ -6,11 +6,13 @@ import {
   createTable,
   dropTable,
   type EntityClass,
+  integer,
   type MigrationClass,
   requireValue,
   text,
 } from '../platform/database/index.js';
 import {
+  CoverageTally,
   PlayOutcome,
   QuarantinedReceipt,
   ReceiptBatchRow,
@@ -18,6 +20,7 @@ import {
   ReceiptGap,
   ReceiptRow,
 } from './receipt.entity.js';
+import { COUNT_TALLIES } from './tallies/recount.queries.js';
 
 class Receipts1767225608000 implements MigrationInterface {
   readonly name = 'Receipts1767225608000';
@@ -140,6 +143,60 @@ class ReceiptGaps1767225649000 implements MigrationInterface {
   }
 }
 
+/** What was heard is said by the outcome itself, and plays are counted as they change. */
+class CoverageTallies1767225657000 implements MigrationInterface {
+  readonly name = 'CoverageTallies1767225657000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const facts = { item_id: text(), cluster_id: text(), day: text() };
+    for (const [name, column] of Object.entries(facts))
+      await addColumn(runner, 'play_outcome', name, column.nullable());
+    await addColumn(runner, 'play_outcome', 'sensed', boolean().nullable());
+    await addColumn(runner, 'play_outcome', 'doubted_at_ms', bigint().nullable());
+    for (const name of ['item_id', 'day'])
+      await runner.query(
+        `UPDATE play_outcome SET ${name} = (SELECT told.${name} FROM planned_play_told told WHERE told.id = play_outcome.id AND told.plan_version = play_outcome.plan_version)`,
+      );
+    for (const name of Object.keys(facts))
+      await runner.query(
+        `UPDATE play_outcome SET ${name} = COALESCE(${name}, (SELECT planned.${name} FROM planned_play planned WHERE planned.id = play_outcome.id))`,
+      );
+    await factsOfSummoned(runner);
+    for (const name of Object.keys(facts)) await requireValue(runner, 'play_outcome', name);
+    await createTable(runner, 'coverage_tally', {
+      columns: {
+        item_id: text().primary(),
+        span: text().primary(),
+        cluster_id: text().primary(),
+        ...{ unknown: integer(), not_played: integer(), partial: integer(), completed: integer(), sensed: integer() },
+        ...{ first_day: text(), last_day: text() },
+      },
+    });
+    await runner.query(COUNT_TALLIES);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropTable(runner, 'coverage_tally');
+    for (const name of ['doubted_at_ms', 'sensed', 'day', 'cluster_id', 'item_id'])
+      await runner.dropColumn('play_outcome', name);
+  }
+}
+
+/** Of plays that a command summoned and no plan ever told, only the receipt says what they were. */
+async function factsOfSummoned(runner: QueryRunner): Promise<void> {
+  const rows: { id: string; text: string }[] = await runner.query(
+    'SELECT outcome.id, receipt.text FROM play_outcome outcome JOIN receipt ON receipt.id = outcome.receipt_id WHERE outcome.item_id IS NULL',
+  );
+  const [item, cluster, day, id] = runner.dataSource.options.type === 'postgres' ? ['$1', '$2', '$3', '$4'] : '????';
+  for (const row of rows) {
+    const said = JSON.parse(row.text) as { item: { id: string }; cluster: { id: string }; day: string };
+    await runner.query(
+      `UPDATE play_outcome SET item_id = ${item}, cluster_id = ${cluster}, day = ${day} WHERE id = ${id}`,
+      [said.item.id, said.cluster.id, said.day, row.id],
+    );
+  }
+}
+
 export const receiptEntities: readonly EntityClass[] = [
   ReceiptRow,
   ReceiptBatchRow,
@@ -147,10 +204,12 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  CoverageTally,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  CoverageTallies1767225657000,
 ];

@@ -12,11 +12,12 @@ import { Ledger } from './ledger.js';
 import { Quarantine } from './quarantine.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
+import { Replanned } from './tallies/replanned.js';
 
 @Module({
   imports: [AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [ReceiptController],
-  providers: [CoverageService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService],
+  providers: [CoverageService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService, Replanned],
   exports: [GapClock, ReceiptIntake],
 })
 export class ReceiptModule {}

@@ -35,11 +35,12 @@ export async function playsByPlace(reader: EntityManager, itemId: string): Promi
 }
 
 /** Of the item itself: a device that was offline may have played in its place what was planned there before. */
-const HEARD = "(outcome.outcome IN ('complete', 'partial') AND (told.item_id IS NULL OR told.item_id = :itemId))";
+const HEARD =
+  "(outcome.outcome IN ('complete', 'partial') AND outcome.doubted_at_ms IS NULL AND (told.item_id IS NULL OR told.item_id = :itemId))";
 
 const TO_TRANSMITTER = "cluster.reach = 'transmitter'";
-/** As `provenBy` says: nobody verified what a relay sent, nor heard the receivers of a transmitter. A place that is gone proves what it did. */
-const ONLY_IN_PART = `outcome.outcome = 'partial' OR outcome.relay_heard_ms IS NOT NULL OR COALESCE(${TO_TRANSMITTER}, FALSE)`;
+/** As `OUTCOME_RULES` say: a silent line, what a relay sent, the receivers of a transmitter. A place that is gone proves what it did. */
+const ONLY_IN_PART = `outcome.outcome = 'partial' OR outcome.relay_heard_ms IS NOT NULL OR NOT COALESCE(outcome.sensed, TRUE) OR COALESCE(${TO_TRANSMITTER}, FALSE)`;
 
 async function counted(select: SelectQueryBuilder<PlannedPlayRow>): Promise<PlaysOfCluster[]> {
   const sumOf = (proven: string) => `SUM(CASE WHEN ${proven} AND ${HEARD} THEN 1 ELSE 0 END)`;

@@ -15,6 +15,7 @@ import { PlannedPlayRow, plannedPlayId } from '../../src/dispatch/dispatch.entit
 import { insertMany } from '../../src/platform/database/index.js';
 import { nodeCrypto } from '../../src/platform/keys/index.js';
 import { silentLog } from '../../src/platform/logging/log.js';
+import { COUNT_TALLIES } from '../../src/receipts/tallies/recount.queries.js';
 import type { EnrolledDevice } from './enrolled-devices.js';
 
 const ITEMS = 20;
@@ -69,7 +70,7 @@ function receiptOf({ id, clusterId, path }: EnrolledDevice, seq: number): Receip
 
 const dayOf = (ms: number): string => new Date(ms + 7 * 3_600_000).toISOString().slice(0, 10);
 
-/** What the plans told these devices, written as the publisher writes it, into the database of a service that is down. */
+/** What the plans told these devices, written and counted as the publisher does it, into the database of a service that is down. */
 export async function tellPlays(
   environment: Readonly<Record<string, string>>,
   devices: readonly EnrolledDevice[],
@@ -82,6 +83,7 @@ export async function tellPlays(
       const rows = Array.from({ length: each }, (_, index) => plannedOf(device, index + 1));
       await platform.database.write((tx) => insertMany(tx.manager, PlannedPlayRow, rows));
     }
+    await platform.database.write(({ manager }) => manager.query(COUNT_TALLIES));
   } finally {
     await platform.database.stop();
   }

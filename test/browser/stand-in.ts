@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type PlanView, planView } from '../../src/plans/plan.api.js';
 import { type CoverageView, coverageView } from '../../src/receipts/coverage.api.js';
-import { CELL_STATES, type CellState, progressOf } from '../../src/receipts/engine/cells.js';
+import { CELL_STATES, type CellState, DEFAULT_RULE, progressOf } from '../../src/receipts/engine/cells.js';
 
 export const PERSON = { login: 'can-bo', password: 'mat-khau-du-dai' };
 export const SETUP_CODE = 'ABCD-EFGH';
@@ -45,6 +45,7 @@ export class StandIn {
   readonly items = Array.from({ length: 20 }, (_, i) => ({
     id: `item-${i + 1}`,
     title: SUBJECTS[i] ?? `Chuyên đề giảm nghèo bền vững số ${i + 1}`,
+    language: 'vi',
   }));
   readonly hamlets = COMMUNES.flatMap(([communeName, count], c) =>
     Array.from({ length: count }, (_, h) => ({
@@ -52,6 +53,7 @@ export class StandIn {
       name: c === 0 && h === count - 1 ? 'Sóc Bù Dinh' : `Ấp ${h + 1}`,
       communeId: `commune-${c}`,
       communeName,
+      clusters: 1,
       byTransmitter: false,
     })),
   );
@@ -154,15 +156,19 @@ export class StandIn {
         periodTo: plan.periodTo,
         note: plan.note,
       },
+      period: { from: plan.periodFrom, to: plan.periodTo },
+      rule: DEFAULT_RULE,
       demo: true,
       items,
       hamlets: this.hamlets,
       cells,
+      completeClusters: cells.map((row) => row.map((state) => (state === 'complete' ? 1 : 0))),
       counts: Object.fromEntries(
         CELL_STATES.map((state) => [state, flat.filter((cell) => cell === state).length]),
       ) as CoverageView['counts'],
       ...progressOf(line.criterion, line.target, items.length, cells, this.hamlets),
       missing: this.#missing(items).slice(0, 50),
+      neverReached: [],
     };
   }
 

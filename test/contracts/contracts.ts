@@ -10,6 +10,7 @@ import { approvalPage } from './approval-page.js';
 import { asyncApi } from './asyncapi.js';
 import { conflictsPage } from './conflicts-page.js';
 import { messagesPage } from './messages-page.js';
+import { outcomesPage } from './outcomes-page.js';
 import { preemptionPage } from './preemption-page.js';
 import { VECTORS } from './vectors.js';
 
@@ -30,6 +31,7 @@ async function contracts(): Promise<Map<string, string>> {
       ['docs/approval.md', approvalPage()],
       ['docs/preemption.md', preemptionPage()],
       ['docs/conflicts.md', conflictsPage()],
+      ['docs/outcomes.md', outcomesPage()],
       ['docs/protocol/messages.md', messagesPage()],
       ['docs/protocol/conformance.md', conformancePage()],
     ] as const;

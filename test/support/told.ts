@@ -1,5 +1,6 @@
 import { topics } from '../../devices/protocol/index.js';
-import { PlannedPlayRow, plannedPlayId } from '../../src/dispatch/dispatch.entity.js';
+import { type PlannedPlayRow, plannedPlayId } from '../../src/dispatch/dispatch.entity.js';
+import { PlannedPlays } from '../../src/dispatch/index.js';
 import { Alarm } from '../../src/fleet/fleet.entity.js';
 import type { PoleDevice } from './pole-device.js';
 import { MONDAY_NINE, type Station } from './station.js';
@@ -28,10 +29,7 @@ export async function told(
     withdrawnAtMs: null,
     ...more,
   }));
-  await station.database.write(async (tx) => {
-    for (let from = 0; from < rows.length; from += 200)
-      await tx.manager.insert(PlannedPlayRow, rows.slice(from, from + 200));
-  });
+  await station.database.write((tx) => station.get(PlannedPlays).add(tx, rows));
 }
 
 /** Counts of a device's alarms by code. */

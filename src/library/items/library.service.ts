@@ -134,11 +134,12 @@ export class LibraryService {
       readonly id: string;
       readonly title: string;
       readonly areaPath: string;
+      readonly language: string;
       readonly approvedVersion: number | null;
     }[]
   > {
     return reader.find(Item, {
-      select: { id: true, title: true, areaPath: true, approvedVersion: true },
+      select: { id: true, title: true, areaPath: true, language: true, approvedVersion: true },
       where: { planLineId },
       order: { createdAtMs: 'ASC', id: 'ASC' },
     });

@@ -9,9 +9,11 @@ const LENGTHS = [256, 64, 16, 4, 1] as const;
 export interface OnConflict<Row> {
   /** The key that may be there already. */
   readonly of: readonly (keyof Row & string)[];
-  /** What becomes of it then: replaced by the new value, or the new value added to it. */
+  /** What becomes of it then: replaced by the new value, the new value added to it, or the smaller or greater of both. */
   readonly replace?: readonly (keyof Row & string)[];
   readonly add?: readonly (keyof Row & string)[];
+  readonly least?: readonly (keyof Row & string)[];
+  readonly greatest?: readonly (keyof Row & string)[];
 }
 
 /**
@@ -60,7 +62,7 @@ function insertOf(manager: EntityManager, metadata: EntityMetadata, length: numb
 
 function conflictOf<Row>(
   { columns, tableName }: EntityMetadata,
-  { of, replace = [], add = [] }: OnConflict<Row>,
+  { of, replace = [], add = [], least = [], greatest = [] }: OnConflict<Row>,
   quote: (name: string) => string,
 ): string {
   const name = (property: string) => {
@@ -68,9 +70,13 @@ function conflictOf<Row>(
     if (!column) throw new RangeError(`${tableName} has no column for ${property}`);
     return quote(column.databaseName);
   };
+  const better = (column: string, than: '<' | '>') =>
+    `${column} = CASE WHEN excluded.${column} ${than} ${quote(tableName)}.${column} THEN excluded.${column} ELSE ${quote(tableName)}.${column} END`;
   const set = [
     ...replace.map((property) => `${name(property)} = excluded.${name(property)}`),
     ...add.map((property) => `${name(property)} = ${quote(tableName)}.${name(property)} + excluded.${name(property)}`),
+    ...least.map((property) => better(name(property), '<')),
+    ...greatest.map((property) => better(name(property), '>')),
   ];
   return ` ON CONFLICT (${of.map(name).join(',')}) DO ${set.length > 0 ? `UPDATE SET ${set.join(',')}` : 'NOTHING'}`;
 }

@@ -1,129 +1,172 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  type Cell,
   type CellRule,
   type CellState,
-  cellState,
-  clusterState,
+  type Counts,
   DEFAULT_RULE,
+  type Epoch,
+  heardOf,
   matrix,
-  type PlayFact,
   progressOf,
-  type Serving,
-  servedBy,
+  provenOf,
+  stateOf,
+  tallyKey,
 } from './cells.js';
-import { provenBy } from './followed.js';
 
-type Fact = Pick<PlayFact, 'outcome' | 'withdrawn'>;
-const fact = (outcome: Fact['outcome'], withdrawn = false): Fact => ({ outcome, withdrawn });
-const twice: CellRule = { plays: 2, clusters: 'all' };
-const any: CellRule = { plays: 1, clusters: 'any' };
+const counts = (some: Partial<Counts>): Counts => ({
+  ...{ unknown: 0, notPlayed: 0, partial: 0, completed: 0, sensed: 0 },
+  ...some,
+});
+const WHOLE = counts({ completed: 1 });
+const PART = counts({ partial: 1 });
+const MISSED = counts({ notPlayed: 1 });
+const SILENT = counts({ unknown: 1 });
+const NEVER = counts({});
+const twice: CellRule = { ...DEFAULT_RULE, plays: 2 };
+const any: CellRule = { ...DEFAULT_RULE, clusters: 'any' };
+const sensed: CellRule = { ...DEFAULT_RULE, leastGrade: 'sensed' };
+const heard: CellRule = { ...DEFAULT_RULE, leastGrade: 'heard' };
 
 describe('one cluster’s plays of one item', () => {
-  it.each<[string, Fact[], CellRule, CellState]>([
-    ['nothing planned', [], DEFAULT_RULE, 'notPlanned'],
-    ['played whole', [fact('complete')], DEFAULT_RULE, 'complete'],
-    ['played in part', [fact('partial')], DEFAULT_RULE, 'partial'],
-    ['stated as not played', [fact('notPlayed')], DEFAULT_RULE, 'notPlayed'],
-    ['silence is unknown, never not played', [fact(null)], DEFAULT_RULE, 'unknown'],
-    ['one stated miss among silence is still unknown', [fact('notPlayed'), fact(null)], DEFAULT_RULE, 'unknown'],
+  it.each<[string, Counts, CellRule, CellState]>([
+    ['nothing planned', NEVER, DEFAULT_RULE, 'notPlanned'],
+    ['played whole', WHOLE, DEFAULT_RULE, 'complete'],
+    ['played in part', PART, DEFAULT_RULE, 'partial'],
+    ['stated as not played', MISSED, DEFAULT_RULE, 'notPlayed'],
+    ['silence is unknown, never not played', SILENT, DEFAULT_RULE, 'unknown'],
+    ['one stated miss among silence is still unknown', counts({ notPlayed: 1, unknown: 1 }), DEFAULT_RULE, 'unknown'],
     [
       'one whole play is enough, whatever the others',
-      [fact('complete'), fact('notPlayed'), fact(null)],
+      counts({ completed: 1, notPlayed: 1, unknown: 1 }),
       DEFAULT_RULE,
       'complete',
     ],
-    ['two required, one played, one silent', [fact('complete'), fact(null)], twice, 'unknown'],
-    ['two required, one played, one missed', [fact('complete'), fact('notPlayed')], twice, 'partial'],
-    ['two required, only one ever planned', [fact('complete')], twice, 'partial'],
-    ['two required, two played', [fact('complete'), fact('complete')], twice, 'complete'],
-    ['withdrawn before it sounded', [fact(null, true)], DEFAULT_RULE, 'notPlanned'],
-    ['withdrawn, and the device says not played', [fact('notPlayed', true)], DEFAULT_RULE, 'notPlanned'],
-    [
-      'case 18: withdrawn, but played offline before the device knew',
-      [fact('complete', true)],
-      DEFAULT_RULE,
-      'complete',
-    ],
-    ['case 18: withdrawn in mid-play', [fact('partial', true)], DEFAULT_RULE, 'partial'],
-  ])('%s', (_what, facts, rule, state) => {
-    expect(clusterState(facts, rule)).toBe(state);
+    ['two required, one played, one silent', counts({ completed: 1, unknown: 1 }), twice, 'unknown'],
+    ['two required, one played, one missed', counts({ completed: 1, notPlayed: 1 }), twice, 'partial'],
+    ['two required, only one ever planned', WHOLE, twice, 'partial'],
+    ['two required, two played, one of them sensed', counts({ completed: 1, sensed: 1 }), twice, 'complete'],
+    ['a signal on the line is asked, and there is none', WHOLE, sensed, 'partial'],
+    ['a signal on the line is asked and was there', counts({ sensed: 1 }), sensed, 'complete'],
+  ])('%s', (_what, plays, rule, state) => {
+    expect(stateOf(provenOf(plays, rule, false), rule.plays)).toBe(state);
+  });
+
+  it.each<[string, Counts, CellState]>([
+    ['a transmitter: đưa tới máy phát, no more', WHOLE, 'partial'],
+    ['a transmitter that did not play it', MISSED, 'notPlayed'],
+    ['a transmitter that is silent is unknown', SILENT, 'unknown'],
+  ])('%s', (_what, plays, state) => {
+    expect(stateOf(provenOf(plays, DEFAULT_RULE, true), 1)).toBe(state);
   });
 });
 
+/** One item at one hamlet, whose clusters have these counts, one list for each epoch. */
+function cell(
+  epochs: readonly (readonly Counts[])[],
+  rule: CellRule,
+  { heardTimes = 0, transmitters = [] as readonly string[] } = {},
+): Cell | undefined {
+  const served = epochs.map(
+    (clusters): Epoch => ({
+      clusterIds: clusters.map((_, index) => `k${index}`),
+      tallies: new Map(clusters.map((plays, index) => [tallyKey('a', `k${index}`), plays])),
+    }),
+  );
+  return matrix({
+    ...{ itemIds: ['a'], hamletIds: ['h'], rule, transmitters: new Set(transmitters) },
+    epochs: new Map([['h', served]]),
+    heard: new Map([[tallyKey('a', 'h'), heardTimes]]),
+  })[0]?.[0];
+}
+
 describe('a hamlet and its clusters', () => {
-  it.each<[string, CellState[], CellRule, CellState]>([
-    ['case 23: no cluster at all', [], DEFAULT_RULE, 'notPlanned'],
-    ['case 23: three clusters, all complete', ['complete', 'complete', 'complete'], DEFAULT_RULE, 'complete'],
-    ['case 23: three clusters, one silent', ['complete', 'complete', 'unknown'], DEFAULT_RULE, 'unknown'],
-    ['case 23: three clusters, one missed', ['complete', 'complete', 'notPlayed'], DEFAULT_RULE, 'partial'],
-    ['case 23: three clusters, one was never planned', ['complete', 'complete', 'notPlanned'], DEFAULT_RULE, 'partial'],
-    ['any cluster is enough', ['notPlayed', 'complete', 'unknown'], any, 'complete'],
-    ['any cluster, none complete, one silent', ['notPlayed', 'partial', 'unknown'], any, 'unknown'],
-    ['all missed', ['notPlayed', 'notPlayed'], DEFAULT_RULE, 'notPlayed'],
-    ['missed where planned', ['notPlayed', 'notPlanned'], DEFAULT_RULE, 'notPlayed'],
-    ['planned nowhere', ['notPlanned', 'notPlanned'], any, 'notPlanned'],
-  ])('%s', (_what, clusters, rule, state) => {
-    expect(cellState(clusters, rule)).toBe(state);
+  it.each<[string, Counts[], CellRule, Cell]>([
+    ['case 23: no cluster at all', [], DEFAULT_RULE, { state: 'notPlanned', complete: 0, of: 0 }],
+    [
+      'case 23: three clusters, all complete',
+      [WHOLE, WHOLE, WHOLE],
+      DEFAULT_RULE,
+      { state: 'complete', complete: 3, of: 3 },
+    ],
+    [
+      'case 23: three clusters, one silent',
+      [WHOLE, WHOLE, SILENT],
+      DEFAULT_RULE,
+      { state: 'unknown', complete: 2, of: 3 },
+    ],
+    [
+      'case 23: three clusters, one missed',
+      [WHOLE, WHOLE, MISSED],
+      DEFAULT_RULE,
+      { state: 'partial', complete: 2, of: 3 },
+    ],
+    [
+      'case 23: three clusters, one never planned',
+      [WHOLE, WHOLE, NEVER],
+      DEFAULT_RULE,
+      { state: 'partial', complete: 2, of: 3 },
+    ],
+    ['any cluster is enough', [MISSED, WHOLE, SILENT], any, { state: 'complete', complete: 1, of: 3 }],
+    ['any cluster, none complete, one silent', [MISSED, PART, SILENT], any, { state: 'unknown', complete: 0, of: 3 }],
+    ['all missed', [MISSED, MISSED], DEFAULT_RULE, { state: 'notPlayed', complete: 0, of: 2 }],
+    ['missed where planned', [MISSED, NEVER], DEFAULT_RULE, { state: 'notPlayed', complete: 0, of: 2 }],
+    ['planned nowhere', [NEVER, NEVER], any, { state: 'notPlanned', complete: 0, of: 2 }],
+  ])('%s', (_what, clusters, rule, expected) => {
+    expect(cell([clusters], rule)).toEqual(expected);
   });
 
   it('case 23: a shared cluster counts for both hamlets, three clusters for one, and none for none', () => {
-    const hamlets = ['shares', 'alsoShares', 'hasThree', 'hasNone'].map((id) => ({ id, communeId: 'c' }));
-    const clustersOf = new Map([
-      ['shares', ['k1']],
-      ['alsoShares', ['k1']],
-      ['hasThree', ['k1', 'k2', 'k3']],
+    const tallies = new Map([
+      [tallyKey('a', 'k1'), WHOLE],
+      [tallyKey('a', 'k2'), WHOLE],
+      [tallyKey('a', 'k3'), SILENT],
+      [tallyKey('b', 'k1'), MISSED],
     ]);
-    const facts: PlayFact[] = [
-      { clusterId: 'k1', itemId: 'a', outcome: 'complete', withdrawn: false },
-      { clusterId: 'k2', itemId: 'a', outcome: 'complete', withdrawn: false },
-      { clusterId: 'k3', itemId: 'a', outcome: null, withdrawn: false },
-      { clusterId: 'k1', itemId: 'b', outcome: 'notPlayed', withdrawn: false },
-    ];
-    expect(matrix({ itemIds: ['a', 'b', 'never'], hamlets, clustersOf, facts, rule: DEFAULT_RULE })).toEqual([
+    const serving = (...clusterIds: string[]): Epoch[] => [{ clusterIds, tallies }];
+    const states = matrix({
+      ...{ itemIds: ['a', 'b', 'never'], hamletIds: ['shares', 'alsoShares', 'hasThree', 'hasNone'] },
+      ...{ rule: DEFAULT_RULE, transmitters: new Set<string>(), heard: new Map<string, number>() },
+      epochs: new Map([
+        ['shares', serving('k1')],
+        ['alsoShares', serving('k1')],
+        ['hasThree', serving('k1', 'k2', 'k3')],
+      ]),
+    }).map((row) => row.map(({ state }) => state));
+    expect(states).toEqual([
       ['complete', 'complete', 'unknown', 'notPlanned'],
       ['notPlayed', 'notPlayed', 'notPlayed', 'notPlanned'],
       ['notPlanned', 'notPlanned', 'notPlanned', 'notPlanned'],
     ]);
-    expect(matrix({ itemIds: ['a'], hamlets, clustersOf, facts, rule: any })[0]?.[2]).toBe('complete');
-  });
-});
-
-describe('how far what was played is proved', () => {
-  const stored = { relayHeardMs: null, toTransmitter: false };
-  const link = (hamletId: string, clusterId: string, changes: Partial<Serving> = {}): Serving => ({
-    ...{ hamletId, clusterId, kind: 'loudspeakers', reach: 'horn' },
-    ...changes,
   });
 
-  it.each<[string, PlayFact['outcome'], Parameters<typeof provenBy>[1], PlayFact['outcome']]>([
-    ['stored sound from a horn', 'complete', stored, 'complete'],
-    ['a relay: nobody verified what its source sent', 'complete', { ...stored, relayHeardMs: 58_000 }, 'partial'],
-    ['a transmitter: đưa tới máy phát, no more', 'complete', { ...stored, toTransmitter: true }, 'partial'],
-    ['a transmitter that did not play it', 'notPlayed', { ...stored, toTransmitter: true }, 'notPlayed'],
-    ['a transmitter that is silent is unknown', null, { ...stored, toTransmitter: true }, null],
-  ])('%s', (_what, outcome, weaknesses, proven) => {
-    expect(provenBy(outcome, weaknesses)).toBe(proven);
+  it('case 17: what served it at the time counts, and plays of both times are added', () => {
+    expect(cell([[WHOLE], [MISSED]], DEFAULT_RULE)?.state).toBe('complete');
+    expect(cell([[WHOLE], [WHOLE]], twice)?.state).toBe('complete');
+    // With a second cluster since then, each play must have come from both.
+    expect(cell([[WHOLE], [WHOLE, MISSED]], twice)?.state).toBe('partial');
+    expect(cell([[WHOLE], [WHOLE, MISSED]], DEFAULT_RULE)?.state).toBe('complete');
   });
 
-  it('a hamlet served only by a transmitter is never complete, one with a loudspeaker and a board is when the loudspeaker is', () => {
-    const hamlets = ['transmitted', 'withBoard', 'boardOnly'].map((id) => ({ id, communeId: 'c' }));
-    const { clustersOf, byTransmitter } = servedBy([
-      link('transmitted', 'fm', { reach: 'transmitter' }),
-      link('withBoard', 'k1'),
-      link('withBoard', 'b1', { kind: 'board' }),
-      link('boardOnly', 'b1', { kind: 'board' }),
-    ]);
-    const facts: PlayFact[] = ['fm', 'k1'].map((clusterId) => ({
-      clusterId,
-      itemId: 'a',
-      outcome: provenBy('complete', { relayHeardMs: null, toTransmitter: clusterId === 'fm' }),
-      withdrawn: false,
-    }));
-    for (const rule of [DEFAULT_RULE, any])
-      expect(matrix({ itemIds: ['a'], hamlets, clustersOf, facts, rule })).toEqual([
-        ['partial', 'complete', 'notPlanned'],
-      ]);
-    expect([...byTransmitter]).toEqual(['transmitted']);
+  it('heard by its head is asked: whole plays alone are a part, and so is his word without them', () => {
+    expect(cell([[WHOLE]], heard)?.state).toBe('partial');
+    expect(cell([[WHOLE]], heard, { heardTimes: 1 })?.state).toBe('complete');
+    expect(cell([[MISSED]], heard, { heardTimes: 1 })?.state).toBe('notPlayed');
+  });
+
+  it('a hamlet with a transmitter among its clusters is complete only where one cluster is enough', () => {
+    expect(cell([[WHOLE, WHOLE]], DEFAULT_RULE, { transmitters: ['k1'] })).toEqual({
+      state: 'partial',
+      complete: 1,
+      of: 2,
+    });
+    expect(cell([[WHOLE, WHOLE]], any, { transmitters: ['k1'] })?.state).toBe('complete');
+  });
+
+  it('a board is read, not heard: it takes no part', () => {
+    const link = (clusterId: string, kind: 'board' | 'loudspeakers') =>
+      ({ hamletId: 'h', clusterId, kind, reach: 'horn' }) as const;
+    expect(heardOf([link('k1', 'loudspeakers'), link('b1', 'board')])).toMatchObject([{ clusterId: 'k1' }]);
   });
 });
 

@@ -1,32 +1,49 @@
-import type { Outcome } from '../../../devices/protocol/index.js';
+import type { TallyKind } from './tally.js';
 
 /** State of one cell: item × hamlet under a line's rule. */
 export const CELL_STATES = ['complete', 'partial', 'notPlayed', 'unknown', 'notPlanned'] as const;
 export type CellState = (typeof CELL_STATES)[number];
 
+/** What a play must prove to count: that it was whole, that the line carried a signal, that a hamlet head heard it. */
+export const LEAST_GRADES = ['completed', 'sensed', 'heard'] as const;
+
 export interface CellRule {
-  /** Complete plays required of a cluster. */
+  /** Complete plays required of a hamlet. */
   readonly plays: number;
-  /** Must every cluster of the hamlet have them, or is one enough? */
+  /** Must every cluster that serves the hamlet play, or is one enough? */
   readonly clusters: 'all' | 'any';
+  readonly leastGrade: (typeof LEAST_GRADES)[number];
 }
-export const DEFAULT_RULE: CellRule = { plays: 1, clusters: 'all' };
+export const DEFAULT_RULE: CellRule = { plays: 1, clusters: 'all', leastGrade: 'completed' };
 
-export interface PlayFact {
-  readonly clusterId: string;
-  readonly itemId: string;
-  /** Null: unknown. Silence is never "not played". */
-  readonly outcome: Outcome | null;
-  readonly withdrawn: boolean;
+/** Plays of one item at one cluster, by what they came to. */
+export type Counts = Readonly<Record<TallyKind, number>>;
+
+interface Proven {
+  readonly complete: number;
+  readonly partial: number;
+  readonly notPlayed: number;
+  readonly unknown: number;
+}
+const NOTHING: Proven = { complete: 0, partial: 0, notPlayed: 0, unknown: 0 };
+
+/** What of a cluster's plays proves as much as the rule asks. What a transmitter played was brought to it, and completes nothing. */
+export function provenOf(
+  { unknown, notPlayed, partial, completed, sensed }: Counts,
+  { leastGrade }: Pick<CellRule, 'leastGrade'>,
+  isTransmitter: boolean,
+): Proven {
+  const whole = completed + sensed;
+  const complete = isTransmitter ? 0 : leastGrade === 'sensed' ? sensed : whole;
+  return { complete, partial: partial + whole - complete, notPlayed, unknown };
 }
 
-/** One cluster's plays of one item. A withdrawn play counts only if it sounded before the device knew (case 18). */
-export function clusterState(facts: readonly Pick<PlayFact, 'outcome' | 'withdrawn'>[], rule: CellRule): CellState {
-  const counted = facts.filter((fact) => !fact.withdrawn || fact.outcome === 'complete' || fact.outcome === 'partial');
-  if (counted.length === 0) return 'notPlanned';
-  if (counted.filter((fact) => fact.outcome === 'complete').length >= rule.plays) return 'complete';
-  if (counted.some((fact) => fact.outcome === null)) return 'unknown';
-  return counted.some((fact) => fact.outcome !== 'notPlayed') ? 'partial' : 'notPlayed';
+/** A play that is still unknown keeps a cluster unknown, unless it has what is asked without it. */
+export function stateOf({ complete, partial, notPlayed, unknown }: Proven, plays: number): CellState {
+  if (complete >= plays) return 'complete';
+  if (unknown > 0) return 'unknown';
+  if (complete + partial > 0) return 'partial';
+  return notPlayed > 0 ? 'notPlayed' : 'notPlanned';
 }
 
 /** A cluster that a hamlet is linked to on a day. */
@@ -37,57 +54,77 @@ export interface Serving {
   readonly reach: 'horn' | 'transmitter';
 }
 
-/**
- * Whom each hamlet hears, and which hamlets hear a transmitter. A board is read, not heard: it takes no part in what loudspeakers owe a
- * hamlet.
- */
-export function servedBy(links: readonly Serving[]): {
-  readonly clustersOf: ReadonlyMap<string, readonly string[]>;
-  readonly byTransmitter: ReadonlySet<string>;
-} {
-  const heard = links.filter(({ kind }) => kind === 'loudspeakers');
-  const clustersOf = new Map<string, string[]>();
-  for (const { hamletId, clusterId } of heard)
-    clustersOf.set(hamletId, [...(clustersOf.get(hamletId) ?? []), clusterId]);
-  const transmitted = heard.filter(({ reach }) => reach === 'transmitter');
-  return { clustersOf, byTransmitter: new Set(transmitted.map(({ hamletId }) => hamletId)) };
-}
+/** A board is read, not heard: it takes no part in what loudspeakers owe a hamlet. */
+export const heardOf = <Link extends Serving>(links: readonly Link[]): Link[] =>
+  links.filter(({ kind }) => kind === 'loudspeakers');
 
-/** A hamlet hears several clusters, shares one, or has none (case 23). */
-export function cellState(clusters: readonly CellState[], rule: CellRule): CellState {
-  if (clusters.every((state) => state === 'notPlanned')) return 'notPlanned';
-  const has = (state: CellState) => clusters.includes(state);
-  if (rule.clusters === 'any' ? has('complete') : clusters.every((state) => state === 'complete')) return 'complete';
-  if (has('unknown')) return 'unknown';
-  return has('complete') || has('partial') ? 'partial' : 'notPlayed';
+/** A span of days in which nothing began or ceased to serve a hamlet. */
+export interface Epoch {
+  readonly clusterIds: readonly string[];
+  /** Of that span, by item and cluster, see `tallyKey`. */
+  readonly tallies: ReadonlyMap<string, Counts>;
+}
+export const tallyKey = (itemId: string, ofId: string): string => `${itemId} ${ofId}`;
+
+export interface Cell {
+  readonly state: CellState;
+  /** Clusters that have played what is asked, of those that served the hamlet: 2/3 cụm. */
+  readonly complete: number;
+  readonly of: number;
 }
 
 export interface CoverageInput {
   readonly itemIds: readonly string[];
-  readonly hamlets: readonly { readonly id: string; readonly communeId: string }[];
-  /** Clusters that serve a hamlet, by hamlet. */
-  readonly clustersOf: ReadonlyMap<string, readonly string[]>;
-  readonly facts: readonly PlayFact[];
+  readonly hamletIds: readonly string[];
+  /** By hamlet; one that nothing serves has none. */
+  readonly epochs: ReadonlyMap<string, readonly Epoch[]>;
+  readonly transmitters: ReadonlySet<string>;
   readonly rule: CellRule;
+  /** Sessions with an item that a hamlet's head heard clearly, by `tallyKey(item, hamlet)`. */
+  readonly heard: ReadonlyMap<string, number>;
 }
 
-/** Rows by item, columns by hamlet, in the order given. */
-export function matrix({ itemIds, hamlets, clustersOf, facts, rule }: CoverageInput): CellState[][] {
-  const byCell = new Map<string, PlayFact[]>();
-  for (const fact of facts) {
-    const key = `${fact.itemId} ${fact.clusterId}`;
-    const known = byCell.get(key);
-    if (known) known.push(fact);
-    else byCell.set(key, [fact]);
+/** Rows by item, columns by hamlet, in the order given. A hamlet hears several clusters, shares one, or has none (case 23). */
+export function matrix({ itemIds, hamletIds, ...input }: CoverageInput): Cell[][] {
+  return itemIds.map((itemId) => hamletIds.map((hamletId) => cellOf(itemId, hamletId, input)));
+}
+
+function cellOf(
+  itemId: string,
+  hamletId: string,
+  { epochs, transmitters, rule, heard }: Omit<CoverageInput, 'itemIds' | 'hamletIds'>,
+): Cell {
+  const byCluster = new Map<string, Proven>();
+  // A hamlet has heard as many plays as every one of its clusters (or any of them) played while they served it.
+  let plays = 0;
+  for (const { clusterIds, tallies } of epochs.get(hamletId) ?? []) {
+    const played = clusterIds.map((clusterId) => {
+      const counts = tallies.get(tallyKey(itemId, clusterId));
+      const proven = counts ? provenOf(counts, rule, transmitters.has(clusterId)) : NOTHING;
+      byCluster.set(clusterId, sumOf(byCluster.get(clusterId) ?? NOTHING, proven));
+      return proven.complete;
+    });
+    if (played.length > 0) plays += rule.clusters === 'any' ? Math.max(...played) : Math.min(...played);
   }
-  return itemIds.map((itemId) =>
-    hamlets.map((hamlet) => {
-      const states = (clustersOf.get(hamlet.id) ?? []).map((clusterId) =>
-        clusterState(byCell.get(`${itemId} ${clusterId}`) ?? [], rule),
-      );
-      return cellState(states, rule);
-    }),
-  );
+  const states = [...byCluster.values()].map((proven) => stateOf(proven, rule.plays));
+  const complete = states.filter((state) => state === 'complete').length;
+  const enough = rule.leastGrade === 'heard' ? Math.min(plays, heard.get(tallyKey(itemId, hamletId)) ?? 0) : plays;
+  return { state: stateAmong(states, enough >= rule.plays), complete, of: states.length };
+}
+
+const sumOf = (a: Proven, b: Proven): Proven => ({
+  complete: a.complete + b.complete,
+  partial: a.partial + b.partial,
+  notPlayed: a.notPlayed + b.notPlayed,
+  unknown: a.unknown + b.unknown,
+});
+
+function stateAmong(clusters: readonly CellState[], isEnough: boolean): CellState {
+  if (clusters.every((state) => state === 'notPlanned')) return 'notPlanned';
+  if (isEnough) return 'complete';
+  const has = (state: CellState) => clusters.includes(state);
+  if (has('unknown')) return 'unknown';
+  return has('complete') || has('partial') ? 'partial' : 'notPlayed';
 }
 
 export interface LineProgress {
