@@ -1,4 +1,4 @@
-export type { Criterion } from './plan.entity.js';
+export type { ClustersRequired, Criterion, LeastGrade, LineRule } from './plan.entity.js';
 export { planEntities, planMigrations } from './plan.migration.js';
 export { PlanModule } from './plan.module.js';
 export { PlanService } from './plan.service.js';

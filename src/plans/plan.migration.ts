@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
   bigint,
   createTable,
   dropTable,
@@ -55,5 +56,22 @@ class Plans1767225607000 implements MigrationInterface {
   }
 }
 
+/** Lines had one rule before this: one complete play at every cluster. */
+class LineRules1767225655000 implements MigrationInterface {
+  readonly name = 'LineRules1767225655000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'plan_line', 'plays', integer().default(1));
+    await addColumn(runner, 'plan_line', 'clusters', text().default('all'));
+    await addColumn(runner, 'plan_line', 'least_grade', text().default('completed'));
+    await addColumn(runner, 'plan_line', 'languages', json().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const column of ['languages', 'least_grade', 'clusters', 'plays'])
+      await runner.dropColumn('plan_line', column);
+  }
+}
+
 export const planEntities: readonly EntityClass[] = [CommunicationPlan, PlanLine];
-export const planMigrations: readonly MigrationClass[] = [Plans1767225607000];
+export const planMigrations: readonly MigrationClass[] = [Plans1767225607000, LineRules1767225655000];

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { everyTable, person, Station } from '../../test/support/station.js';
+import { AuditEntry } from '../accounts/account.entity.js';
 import type { Database } from '../platform/database/index.js';
-import { newPlan, planView } from './plan.api.js';
+import type { Actor } from '../platform/http/index.js';
+import { newPlan, planView, ruleChange } from './plan.api.js';
 import { PlanService } from './plan.service.js';
 
 describeOnBothDatabases('communication plans', everyTable, (open) => {
@@ -70,6 +72,20 @@ describeOnBothDatabases('communication plans', everyTable, (open) => {
       'a criterion that nobody knows',
       { lines: [{ kind: 'x', title: 'x', target: 1, unit: 'x', criterion: 'mostly' }] },
     ],
+    ...(
+      [
+        ['no play at all', { plays: 0 }],
+        ['101 plays', { plays: 101 }],
+        ['half a play', { plays: 1.5 }],
+        ['some of the clusters', { clusters: 'most' }],
+        ['a grade that nobody knows', { leastGrade: 'sent' }],
+        ['no language', { languages: [] }],
+        ['a language that is none', { languages: ['=cmd()'] }],
+      ] as const
+    ).map(([what, rule]): [string, object] => [
+      what,
+      { lines: [{ kind: 'x', title: 'x', target: 1, unit: 'x', criterion: 'produced', ...rule }] },
+    ]),
     ['a negative target', { lines: [{ kind: 'x', title: 'x', target: -1, unit: 'x', criterion: 'produced' }] }],
   ])('%s does not come in', async (_what, changes) => {
     await expect(request('bp', changes)).rejects.toThrow();
@@ -99,4 +115,46 @@ describeOnBothDatabases('communication plans', everyTable, (open) => {
     expect((await look(own)).line.id).toBe(own);
     for (const id of [foreign, 'nothing']) await expect(look(id)).rejects.toMatchObject({ code: 'plan.unknown' });
   });
+
+  const PLAIN = { plays: 1, clusters: 'all', leastGrade: 'completed', languages: null };
+
+  it('a line has a rule of its own, by default one complete play at every cluster', async () => {
+    const strict = { plays: 3, clusters: 'any', leastGrade: 'heard', languages: ['xtg', 'vi', 'xtg'] };
+    const line = { kind: 'radioScript', title: 'Bài', target: 1, unit: 'bài', criterion: 'playedEveryHamlet' };
+    const { lines } = await plans.create(station.root, await request('bp', { lines: [line, { ...line, ...strict }] }));
+    expect(lines).toMatchObject([PLAIN, { ...strict, languages: ['vi', 'xtg'] }]);
+  });
+
+  it('a rule is changed in part, recorded with what it was, and read again; the same again is nothing', async () => {
+    const office = person('Phòng VH-XH', 'contentOffice', (await station.area('ak')).path);
+    const [line] = (await plans.create(office, await request('ak'))).lines;
+    const change = (rule: object, actor = office) => plans.changeRule(actor, line?.id ?? '', ruleChange.parse(rule));
+    expect(await change({ plays: 2, leastGrade: 'sensed' })).toEqual({ ...line, plays: 2, leastGrade: 'sensed' });
+    expect(await change({ plays: 2 })).toMatchObject({ plays: 2, leastGrade: 'sensed' });
+    const after = await change({ languages: ['xtg', 'vi'], clusters: 'any' });
+    expect((await plans.list(office))[0]?.lines[0]).toEqual(after);
+    expect(await change({ languages: null, clusters: 'all', plays: 1, leastGrade: 'completed' })).toEqual(line);
+    const audits = await database.read((reader) => reader.findBy(AuditEntry, { action: 'plan.ruleChanged' }));
+    expect(audits.map(({ actorName, detail }) => [actorName, detail])).toEqual(
+      expect.arrayContaining([
+        ['Phòng VH-XH', { plan: '288/KH-UBND', before: PLAIN, after: { ...PLAIN, plays: 2, leastGrade: 'sensed' } }],
+      ]),
+    );
+    expect(audits).toHaveLength(3);
+  });
+
+  it('invariant 9: a rule is changed by who manages the plan, and foreign lines are unknown', async () => {
+    const [line] = (await plans.create(station.root, await request('ak'))).lines;
+    const { path } = await station.area('ak');
+    const change = (actor: Actor, id = line?.id ?? '') => plans.changeRule(actor, id, { plays: 2 });
+    await expect(change(person('Anh Nam', 'monitor', path))).rejects.toMatchObject({ code: 'right.missing' });
+    const neighbour = person('An Phú', 'contentOffice', (await station.area('ap')).path);
+    await expect(change(neighbour)).rejects.toMatchObject({ code: 'plan.unknown' });
+    await expect(change(station.root, 'nothing')).rejects.toMatchObject({ code: 'plan.unknown' });
+  });
+
+  it.each([{ plays: 0 }, { plays: 101 }, { clusters: 'most' }, { leastGrade: 'sent' }, { languages: [] }])(
+    'a change to %p does not come in',
+    (change) => expect(() => ruleChange.parse(change)).toThrow(),
+  );
 });

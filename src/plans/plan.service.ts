@@ -5,8 +5,8 @@ import { AreaService } from '../areas/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database, newId } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
-import type { NewPlan, PlanView } from './plan.api.js';
-import { CommunicationPlan, PlanLine } from './plan.entity.js';
+import type { NewPlan, PlanLineView, PlanView, RuleChange } from './plan.api.js';
+import { CommunicationPlan, type LineRule, PlanLine } from './plan.entity.js';
 import { planProblem } from './problems.js';
 
 @Injectable()
@@ -32,7 +32,7 @@ export class PlanService {
       });
       const saved = await tx.manager.save(
         PlanLine,
-        lines.map((line, position) => ({ ...line, id: newId(), planId: plan.id, position })),
+        lines.map((line, position) => ({ ...line, ...plain(line), id: newId(), planId: plan.id, position })),
       );
       await this.audit.add(tx, actor, {
         action: 'plan.created',
@@ -60,6 +60,34 @@ export class PlanService {
     });
   }
 
+  /** What is not given stays. The same again changes and records nothing. */
+  async changeRule(actor: Actor, lineId: string, change: RuleChange): Promise<PlanLineView> {
+    return this.database.write(async (tx) => {
+      const { plan, line } = await this.line(tx.manager, actor, 'plan.read', lineId);
+      actor.demand('plan.manage', plan.areaPath);
+      const before = ruleOf(line);
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      const after = ruleOf({ ...line, ...plain({ ...before, ...given }) });
+      if (JSON.stringify(after) === JSON.stringify(before)) return lineView(line);
+      const changed = { ...line, ...after };
+      await tx.manager.save(PlanLine, changed);
+      await this.audit.add(tx, actor, {
+        action: 'plan.ruleChanged',
+        subject: line.id,
+        areaPath: plan.areaPath,
+        detail: { plan: plan.number, before, after },
+      });
+      return lineView(changed);
+    });
+  }
+
+  /** A line with its plan, for other rooms; rights are theirs to check. */
+  async lineOf(reader: EntityManager, lineId: string): Promise<{ plan: CommunicationPlan; line: PlanLine } | null> {
+    const line = await reader.findOneBy(PlanLine, { id: lineId });
+    const plan = line ? await reader.findOneBy(CommunicationPlan, { id: line.planId }) : null;
+    return line && plan ? { plan, line } : null;
+  }
+
   /** A line with its plan, if the actor may see it. */
   async line(
     reader: EntityManager,
@@ -67,10 +95,9 @@ export class PlanService {
     action: string,
     lineId: string,
   ): Promise<{ plan: CommunicationPlan; line: PlanLine }> {
-    const line = await reader.findOneBy(PlanLine, { id: lineId });
-    const plan = line ? await reader.findOneBy(CommunicationPlan, { id: line.planId }) : null;
-    if (!line || !plan || !actor.may(action, plan.areaPath)) throw planProblem('plan.unknown');
-    return { plan, line };
+    const found = await this.lineOf(reader, lineId);
+    if (!found || !actor.may(action, found.plan.areaPath)) throw planProblem('plan.unknown');
+    return found;
   }
 }
 
@@ -78,6 +105,22 @@ function viewOf(plan: CommunicationPlan, lines: readonly PlanLine[]): PlanView {
   const { areaPath: _path, createdAtMs: _created, ...fields } = plan;
   return {
     ...fields,
-    lines: lines.map(({ id, kind, title, target, unit, criterion }) => ({ id, kind, title, target, unit, criterion })),
+    lines: lines.map(lineView),
   };
 }
+
+function lineView(line: PlanLine): PlanLineView {
+  const { id, kind, title, target, unit, criterion } = line;
+  const { languages, ...rule } = ruleOf(line);
+  return { ...{ id, kind, title, target, unit, criterion }, ...rule, languages: languages && [...languages] };
+}
+
+const ruleOf = ({ plays, clusters, leastGrade, languages }: LineRule): LineRule => ({
+  ...{ plays, clusters, leastGrade, languages },
+});
+
+/** Languages once each and in order, so that one rule has one form. */
+const plain = (rule: LineRule): LineRule => ({
+  ...rule,
+  languages: rule.languages && [...new Set(rule.languages)].sort(),
+});

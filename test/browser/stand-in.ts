@@ -208,7 +208,10 @@ const planOf = (): PlanView =>
     lines: [
       ['leaflets', 'leaflet', '10.000 tờ rơi tuyên truyền', 10_000, 'tờ', 'produced'],
       ['scripts', 'radioScript', '20 bài viết truyền thanh', 20, 'bài', 'playedEveryHamlet'],
-    ].map(([id, kind, title, target, unit, criterion]) => ({ id, kind, title, target, unit, criterion })),
+    ].map(([id, kind, title, target, unit, criterion]) => ({
+      ...{ id, kind, title, target, unit, criterion },
+      ...{ plays: 1, clusters: 'all', leastGrade: 'completed', languages: null },
+    })),
   });
 
 const page = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
