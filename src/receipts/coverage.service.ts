@@ -9,9 +9,9 @@ import type { Actor } from '../platform/http/index.js';
 import type { CoverageQuery, CoverageView } from './coverage.api.js';
 import {
   CELL_STATES,
+  type CellRule,
   type CellState,
   type Counts,
-  DEFAULT_RULE,
   heardOf,
   matrix,
   progressOf,
@@ -40,8 +40,9 @@ export class CoverageService {
       const { plan, line } = await this.plans.line(reader, actor, 'coverage.read', lineId);
       const period = { from: asked.from ?? plan.periodFrom, to: asked.to ?? plan.periodTo };
       if (period.to < period.from) throw receiptProblem('coverage.periodWrong');
-      const rule = { ...DEFAULT_RULE, ...(asked.leastGrade ? { leastGrade: asked.leastGrade } : {}) };
-      const languages = asked.languages ?? null;
+      const { plays, clusters } = line;
+      const rule: CellRule = { plays, clusters, leastGrade: asked.leastGrade ?? line.leastGrade };
+      const languages = asked.languages ?? line.languages;
       const tagged = (await this.library.itemsOfLine(reader, line.id)).filter(
         (item) => concernsPlan(item.areaPath, plan.areaPath) && (languages?.includes(item.language) ?? true),
       );

@@ -18,6 +18,8 @@ import {
   receiptView,
 } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
+import { type DayQuery, dayQuery, dayView } from './day/day.api.js';
+import { DayService } from './day/day.service.js';
 import { deviationsOf } from './engine/deviations.js';
 import { gapsUnder } from './gap.queries.js';
 import { findReceipts } from './ledger.queries.js';
@@ -34,6 +36,7 @@ export class ReceiptController {
   constructor(
     private readonly coverage: CoverageService,
     private readonly reception: ReceptionService,
+    private readonly day: DayService,
     private readonly database: Database,
   ) {}
 
@@ -63,6 +66,14 @@ export class ReceiptController {
   @ApiOkResponse({ standardSchema: receptionView })
   ofItem(@CurrentActor() actor: Actor, @Param('id') id: string) {
     return this.reception.ofItem(actor, id);
+  }
+
+  /** What the loudspeakers of an area were to play on a day, and what came of it. */
+  @Needs('coverage.read')
+  @Get('receipts/day')
+  @ApiOkResponse({ standardSchema: dayView })
+  ofDay(@CurrentActor() actor: Actor, @Query({ schema: dayQuery }) query: DayQuery) {
+    return this.day.ofArea(actor, query);
   }
 
   @Needs('coverage.read')

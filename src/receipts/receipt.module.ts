@@ -6,6 +6,7 @@ import { LibraryModule } from '../library/index.js';
 import { PlanModule } from '../plans/index.js';
 import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
+import { DayService } from './day/day.service.js';
 import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
@@ -17,7 +18,7 @@ import { Replanned } from './tallies/replanned.js';
 @Module({
   imports: [AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [ReceiptController],
-  providers: [CoverageService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService, Replanned],
+  providers: [CoverageService, DayService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService, Replanned],
   exports: [GapClock, ReceiptIntake],
 })
 export class ReceiptModule {}

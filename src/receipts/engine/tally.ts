@@ -54,11 +54,13 @@ export function contributionsOf(told: Told | null, said: Said | null): Contribut
 const placeOf = ({ itemId, clusterId, day }: Place): Place => ({ itemId, clusterId, day });
 
 /** Transmitters are told apart when reading: a tally says what was played at the cluster, not how far that reached. */
-function evidenceOf({
+export function evidenceOf({
   plan,
   said,
   content,
-}: Pick<Evidence, 'plan' | 'content'> & { readonly said: Said | null }): Evidence {
+}: Pick<Evidence, 'plan' | 'content'> & {
+  readonly said: Pick<Said, 'outcome' | 'relayHeardMs' | 'sensed' | 'doubted'> | null;
+}): Evidence {
   const isSounded = said !== null && said.outcome !== 'notPlayed';
   return {
     ...{ plan, content, told: 'sent', hamlet: 'notAsked', reach: 'horn' },
