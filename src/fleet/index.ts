@@ -10,6 +10,7 @@ export { FleetModule } from './fleet.module.js';
 export { HandoverService } from './handover/handover.service.js';
 export { TestTones } from './handover/test-tones.js';
 export { type Listener, ListenerService } from './listener.service.js';
+export { pictureOf } from './photos/picture-body.js';
 export { FLEET_SETTINGS, type FleetSettings, PLAIN_FLEET_SETTINGS } from './settings.js';
 export { SimWatch } from './sims/sim.watch.js';
 export { PresenceService } from './state/presence.service.js';

@@ -10,6 +10,9 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
+import { Declaration } from './declared/declaration.entity.js';
+import { DeclaredAndMadeUp1767225656000 } from './declared-and-made-up.migration.js';
+import { MakeUp, MakeUpAcceptance, MakeUpCell } from './makeups/make-up.entity.js';
 import {
   PlayOutcome,
   QuarantinedReceipt,
@@ -147,10 +150,15 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  Declaration,
+  MakeUpAcceptance,
+  MakeUp,
+  MakeUpCell,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  DeclaredAndMadeUp1767225656000,
 ];

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountModule } from '../accounts/index.js';
 import { AreaModule } from '../areas/index.js';
 import { DispatchModule } from '../dispatch/index.js';
 import { FleetModule } from '../fleet/index.js';
@@ -6,6 +7,8 @@ import { LibraryModule } from '../library/index.js';
 import { PlanModule } from '../plans/index.js';
 import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
+import { DeclarationController } from './declared/declaration.controller.js';
+import { DeclarationService } from './declared/declaration.service.js';
 import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
@@ -14,9 +17,9 @@ import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
 
 @Module({
-  imports: [AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
-  controllers: [ReceiptController],
-  providers: [CoverageService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService],
+  imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
+  controllers: [ReceiptController, DeclarationController],
+  providers: [CoverageService, DeclarationService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService],
   exports: [GapClock, ReceiptIntake],
 })
 export class ReceiptModule {}
