@@ -194,12 +194,11 @@ function refusePending(
 ): void {
   const coming = new Map(pending);
   const errors: ProblemDetail[] = [];
-  for (const [index, { itemId, hamletIds }] of entries.entries())
-    for (const hamletId of new Set(hamletIds)) {
-      const key = cellKey(itemId, hamletId);
-      const plays = (coming.get(key) ?? 0) + 1;
-      coming.set(key, plays);
-      if (plays > (owed.get(key) ?? 0)) errors.push({ at: `entries.${index}`, code: 'makeUp.pending' });
-    }
+  for (const [index, { itemId, hamletIds }] of entries.entries()) {
+    const keys = [...new Set(hamletIds)].map((hamletId) => cellKey(itemId, hamletId));
+    for (const key of keys) coming.set(key, (coming.get(key) ?? 0) + 1);
+    if (keys.some((key) => (coming.get(key) ?? 0) > (owed.get(key) ?? 0)))
+      errors.push({ at: `entries.${index}`, code: 'makeUp.pending' });
+  }
   if (errors.length > 0) throw makeUpProblem('makeUp.pending').withErrors(errors);
 }
