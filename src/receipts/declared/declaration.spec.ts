@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exifWith, pngPart } from '../../../media/visual/testing/pictures.js';
+import { auditsOf } from '../../../test/support/audits.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { PHOTO } from '../../../test/support/fleet-house.js';
 import { planWithLine, shelve, withdraw } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../../test/support/station.js';
-import { AuditEntry } from '../../accounts/account.entity.js';
-import { AccountService } from '../../accounts/account.service.js';
+import { AccountService } from '../../accounts/index.js';
 import { CoverageService } from '../coverage.service.js';
 import { declarationView } from './declaration.api.js';
 import { declaredFor } from './declared.queries.js';
@@ -91,7 +91,7 @@ describeOnBothDatabases('khai báo: what was brought to a hamlet by hand', every
     expect(photo.bytes.includes('GPS')).toBe(false);
     const coverage = await station.get(CoverageService).ofLine(station.root, lineId);
     expect(coverage.cells).toEqual([['notPlanned', 'notPlanned', 'notPlanned']]);
-    const audited = await station.database.read((reader) => reader.findBy(AuditEntry, { action: 'declaration.made' }));
+    const audited = await auditsOf(station.database, 'declaration.made');
     expect(audited).toMatchObject([{ subject: body.id, actorName: 'Chị hoa', detail: { person: 'Nguyễn Thị Bé' } }]);
   });
 

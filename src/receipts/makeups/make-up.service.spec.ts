@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { auditsOf } from '../../../test/support/audits.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import type { PoleDevice } from '../../../test/support/pole-device.js';
 import { cancel, planWithLine, rule, shelve, withdraw } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
 import { told } from '../../../test/support/told.js';
-import { AuditEntry } from '../../accounts/account.entity.js';
 import { AreaService } from '../../areas/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { ScheduleService } from '../../scheduling/index.js';
@@ -144,7 +144,7 @@ describeOnBothDatabases('make-up plays of a plan line', everyTable, (open) => {
     expect((await service.list(office, lineId)).map(({ state }) => state).sort()).toEqual(['cancelled', 'over']);
     expect((await preview(lineId)).entries).toHaveLength(1);
     station.clock.set(MONDAY_NINE);
-    const audited = await station.database.read((reader) => reader.findBy(AuditEntry, { action: 'makeUp.accepted' }));
+    const audited = await auditsOf(station.database, 'makeUp.accepted');
     expect(audited.filter(({ detail }) => (detail as { lineId: string }).lineId === lineId)).toHaveLength(2);
   });
 
