@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { auditsOf } from '../../test/support/audits.js';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { everyTable, person, Station } from '../../test/support/station.js';
-import { AuditEntry } from '../accounts/account.entity.js';
 import type { Database } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import { newPlan, planView, ruleChange } from './plan.api.js';
@@ -134,7 +134,7 @@ describeOnBothDatabases('communication plans', everyTable, (open) => {
     const after = await change({ languages: ['xtg', 'vi'], clusters: 'any' });
     expect((await plans.list(office))[0]?.lines[0]).toEqual(after);
     expect(await change({ languages: null, clusters: 'all', plays: 1, leastGrade: 'completed' })).toEqual(line);
-    const audits = await database.read((reader) => reader.findBy(AuditEntry, { action: 'plan.ruleChanged' }));
+    const audits = await auditsOf(database, 'plan.ruleChanged');
     expect(audits.map(({ actorName, detail }) => [actorName, detail])).toEqual(
       expect.arrayContaining([
         ['Phòng VH-XH', { plan: '288/KH-UBND', before: PLAIN, after: { ...PLAIN, plays: 2, leastGrade: 'sensed' } }],

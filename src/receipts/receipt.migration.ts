@@ -11,6 +11,9 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
+import { Declaration } from './declared/declaration.entity.js';
+import { DeclaredAndMadeUp1767225656000 } from './declared-and-made-up.migration.js';
+import { MakeUp, MakeUpAcceptance, MakeUpCell } from './makeups/make-up.entity.js';
 import {
   CoverageTally,
   PlayOutcome,
@@ -204,6 +207,10 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  Declaration,
+  MakeUpAcceptance,
+  MakeUp,
+  MakeUpCell,
   CoverageTally,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
@@ -211,5 +218,6 @@ export const receiptMigrations: readonly MigrationClass[] = [
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
 ];

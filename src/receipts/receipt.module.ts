@@ -1,24 +1,49 @@
 import { Module } from '@nestjs/common';
+import { AccountModule } from '../accounts/index.js';
 import { AreaModule } from '../areas/index.js';
 import { DispatchModule } from '../dispatch/index.js';
-import { FleetModule } from '../fleet/index.js';
+import { ClusterService, FleetModule } from '../fleet/index.js';
 import { LibraryModule } from '../library/index.js';
-import { PlanModule } from '../plans/index.js';
+import { PlanModule, PlanService } from '../plans/index.js';
+import { Clock } from '../platform/clock/index.js';
 import { SchedulingModule } from '../scheduling/index.js';
 import { CoverageService } from './coverage.service.js';
 import { DayService } from './day/day.service.js';
+import { DeclarationController } from './declared/declaration.controller.js';
+import { DeclarationService } from './declared/declaration.service.js';
 import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
+import { MakeUpController } from './makeups/make-up.controller.js';
+import { MakeUpService } from './makeups/make-up.service.js';
+import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
+import { MakeUpProposals } from './makeups/proposals.js';
 import { Quarantine } from './quarantine.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({
-  imports: [AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
-  controllers: [ReceiptController],
-  providers: [CoverageService, DayService, GapClock, Ledger, Quarantine, ReceiptIntake, ReceptionService, Replanned],
+  imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
+  controllers: [ReceiptController, DeclarationController, MakeUpController],
+  providers: [
+    CoverageService,
+    DayService,
+    DeclarationService,
+    GapClock,
+    Ledger,
+    MakeUpProposals,
+    MakeUpService,
+    {
+      provide: MISSING_CELLS,
+      useFactory: missingFromCoverage,
+      inject: [CoverageService, PlanService, ClusterService, Clock],
+    },
+    Quarantine,
+    ReceiptIntake,
+    ReceptionService,
+    Replanned,
+  ],
   exports: [GapClock, ReceiptIntake],
 })
 export class ReceiptModule {}

@@ -85,6 +85,6 @@ import { SchedulingController } from './scheduling.controller.js';
     Rulings,
     ConflictService,
   ],
-  exports: [AiringService, AtOnceService, EntryService, ScheduleService, ClashService, ClashClock],
+  exports: [AiringService, AtOnceService, EntryService, PlanningService, ScheduleService, ClashService, ClashClock],
 })
 export class SchedulingModule {}

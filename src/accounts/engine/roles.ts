@@ -22,6 +22,8 @@ export const ACTIONS = [
   'plan.read',
   'plan.manage',
   'coverage.read',
+  // To state that content was brought to a hamlet by hand (khai báo).
+  'coverage.declare',
   'job.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -36,7 +38,15 @@ const READ: readonly Action[] = [
 ];
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
-  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write', 'fleet.command'],
+  operator: [
+    ...READ,
+    'library.write',
+    'request.read',
+    'request.manage',
+    'schedule.write',
+    'fleet.command',
+    'coverage.declare',
+  ],
   approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
   contentOffice: [
     ...READ,

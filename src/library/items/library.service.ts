@@ -4,7 +4,7 @@ import { relaySource } from '../../../devices/protocol/index.js';
 import { idsUpwards } from '../../areas/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { standbyOf } from '../relay/standby-sound.js';
-import { Item, type ItemVersion } from './item.entity.js';
+import { Item, ItemVersion } from './item.entity.js';
 import { approvedVersions, seenItem } from './item.queries.js';
 
 /** What later steps may know of content that may go on air. */
@@ -123,6 +123,29 @@ export class LibraryService {
   ): Promise<{ readonly title: string; readonly areaPath: string }> {
     const { title, areaPath } = await seenItem(reader, actor, itemId);
     return { title, areaPath };
+  }
+
+  /** An item as it is approved, and when anything of it was approved first; null: nothing of it is approved now. */
+  async approvalOf(
+    reader: EntityManager,
+    itemId: string,
+  ): Promise<{
+    readonly title: string;
+    readonly areaPath: string;
+    readonly planLineId: string | null;
+    readonly firstApprovedAtMs: number;
+  } | null> {
+    const item = await reader.findOneBy(Item, { id: itemId, approvedVersion: Not(IsNull()) });
+    const version = item && (await approvedVersions(reader, [item])).get(item.id);
+    if (!item || !version) return null;
+    const [first] = await reader.find(ItemVersion, {
+      where: { itemId, status: 'approved', decidedAtMs: Not(IsNull()) },
+      order: { decidedAtMs: 'ASC' },
+      take: 1,
+    });
+    const { areaPath, planLineId } = item;
+    const firstApprovedAtMs = first?.decidedAtMs ?? version.createdAtMs;
+    return { title: (version.metadata ?? item).title, areaPath, planLineId, firstApprovedAtMs };
   }
 
   /** What a line of a plan has got so far, the oldest first. */

@@ -119,7 +119,8 @@ const sumOf = (a: Proven, b: Proven): Proven => ({
   unknown: a.unknown + b.unknown,
 });
 
-function stateAmong(clusters: readonly CellState[], isEnough: boolean): CellState {
+/** @param isEnough whether they have together what the rule asks */
+export function stateAmong(clusters: readonly CellState[], isEnough: boolean): CellState {
   if (clusters.every((state) => state === 'notPlanned')) return 'notPlanned';
   if (isEnough) return 'complete';
   const has = (state: CellState) => clusters.includes(state);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import { type EntityManager, In, MoreThan } from 'typeorm';
 import { AreaService } from '../../areas/index.js';
 import { LibraryService } from '../../library/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { beginsWith, Database } from '../../platform/database/index.js';
+import { beginsWith, Database, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import type { OccurrenceChange } from '../engine/index.js';
 import { recurrenceInWords } from '../engine/why/index.js';
@@ -42,6 +42,51 @@ export class EntryService {
   async createMany(actor: Actor, requests: readonly NewEntry[]): Promise<EntryView[]> {
     const all = await this.#publishAll(actor, requests, 'entries', (changes, request) => changes.make(request));
     return all.map(({ entry }) => entry);
+  }
+
+  /**
+   * As `createMany`, for rooms that write beside it in the same commit. On PostgreSQL `along` may run several times; what it looks up
+   * before it makes the entries is as it was until the commit.
+   */
+  async createAlong<T>(
+    actor: Actor,
+    requests: readonly NewEntry[],
+    along: (tx: WriteTransaction, make: () => Promise<EntryView[]>) => Promise<T>,
+  ): Promise<T> {
+    const known = await this.foresee(actor, (changes) =>
+      each(
+        requests,
+        'entries',
+        inTurns((request) => changes.make(request)),
+      ),
+    );
+    const make = async (tx: WriteTransaction) => {
+      const changes = this.changes(tx.manager, actor, known);
+      const prepared = await each(requests, 'entries', (request) => changes.make(request));
+      const all = prepared.flatMap((one) => one.changes);
+      await this.publisher.publish(tx, actor, all);
+      return prepared.map(({ entry }) => viewOf(entry));
+    };
+    return this.database.write((tx) => along(tx, () => make(tx)), { isolation: 'serializable' });
+  }
+
+  /** The last start of those of the entries that are not cancelled, with what goes on from them; null: no end. */
+  async standing(reader: EntityManager, ids: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+    const standing = new Map<string, number | null>();
+    const originOf = new Map(ids.map((id) => [id, id]));
+    let wave = await namedBy(reader, 'id', [...originOf.keys()]);
+    while (wave.length > 0) {
+      for (const { id, followsId, cancelledAtMs, lastStartMs } of wave) {
+        const origin = originOf.get(id) ?? originOf.get(followsId ?? '') ?? id;
+        originOf.set(id, origin);
+        if (cancelledAtMs !== null) continue;
+        const before = standing.get(origin);
+        standing.set(origin, before === null || lastStartMs === null ? null : Math.max(before ?? 0, lastStartMs));
+      }
+      const followed = new Set(wave.map(({ id }) => id));
+      wave = (await namedBy(reader, 'followsId', [...followed])).filter(({ id }) => !originOf.has(id));
+    }
+    return standing;
   }
 
   async edit(actor: Actor, id: string, edit: EntryEdit, fromMs = 0): Promise<Edited> {
@@ -119,6 +164,16 @@ export class EntryService {
   changes(reader: EntityManager, actor: Actor, known: KnownRules): EntryChanges {
     return new EntryChanges(reader, actor, this.areas, this.library, this.boards, this.clock.nowMs(), known);
   }
+}
+
+/** Named to the database at once. */
+const AT_ONCE = 5_000;
+
+async function namedBy(reader: EntityManager, by: 'id' | 'followsId', ids: readonly string[]): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE)
+    found.push(...(await reader.findBy(Entry, { [by]: In(ids.slice(from, from + AT_ONCE)) })));
+  return found;
 }
 
 const editedOf = ({ entry, ended, orphans }: Prepared): Edited => ({
