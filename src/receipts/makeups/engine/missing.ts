@@ -41,9 +41,9 @@ export function missingOf(
   if (state === 'complete' && serving.length > 0) return null;
   const owing = serving
     .map((cluster) => owedBy(cluster, factsOf(cluster), rule))
-    .sort((a, b) => a.plays - b.plays || a.perhaps - b.perhaps || (a.clusterId < b.clusterId ? -1 : 1));
-  const needed = rule.clusters === 'any' ? owing.slice(0, 1) : owing;
-  const clusters = needed.filter(({ plays, perhaps }) => plays + perhaps > 0);
+    .filter(({ plays, perhaps }) => plays + perhaps > 0)
+    .sort((x, y) => x.plays - y.plays || x.perhaps - y.perhaps || (x.clusterId < y.clusterId ? -1 : 1));
+  const clusters = rule.clusters === 'any' ? owing.slice(0, 1) : owing;
   return {
     ...cell,
     state: state === 'complete' ? 'notPlanned' : state,
