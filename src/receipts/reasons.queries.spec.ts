@@ -2,9 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../test/support/databases.js';
 import { learnOf } from '../../test/support/evidence.js';
 import type { PoleDevice } from '../../test/support/pole-device.js';
-import { everyTable, MONDAY_NINE, Station } from '../../test/support/station.js';
+import { planWithLine, shelve } from '../../test/support/shelf.js';
+import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
 import { told } from '../../test/support/told.js';
 import { PlannedPlayRow, plannedPlayId } from '../dispatch/index.js';
+import type { Actor } from '../platform/http/index.js';
+import { reasonsQuery, reasonsView } from './reasons.api.js';
+import { ReasonsController } from './reasons.controller.js';
 import { type ReasonsQuestion, rankedReasons } from './reasons.queries.js';
 import { PlayOutcome } from './receipt.entity.js';
 
@@ -135,5 +139,27 @@ describeOnBothDatabases('why plays are not complete', everyTable, (open) => {
       ['other.relayUnverified', 1, [k1]],
       ['other.toTransmitter', 1, [k2]],
     ]);
+  });
+
+  it('of a plan line, for whoever sees its plan, within days and an area; what has not begun misses nothing', async () => {
+    const lineId = await planWithLine(station);
+    const { id: itemId } = await shelve(station, { planLineId: lineId });
+    await told(station, devices.k1, ['f1'], { itemId });
+    await told(station, devices.k9, ['f1'], { itemId, cluster: 'k9', startMs: MONDAY_NINE + 3 * HOUR_MS });
+    station.clock.set(MONDAY_NINE + HOUR_MS);
+    const ask = async (query: object = {}, actor: Actor = station.root, line = lineId) =>
+      reasonsView
+        .parse(await station.get(ReasonsController).ofLine(actor, line, reasonsQuery.parse(query)))
+        .map(({ code, plays }) => [code, plays]);
+    expect(await ask()).toEqual([['unknown.offline', 1]]);
+    expect(await ask({ areaId: (await station.area('ap')).id })).toEqual([]);
+    expect(await ask({ from: '2026-01-06' })).toEqual([]);
+    expect(await ask({ until: '2026-01-04' })).toEqual([]);
+    station.clock.set(MONDAY_NINE + 4 * HOUR_MS);
+    expect(await ask()).toHaveLength(2);
+    const monitor = person('Anh Nam', 'monitor', (await station.area('ap')).path);
+    await expect(ask({}, monitor)).rejects.toMatchObject({ code: 'plan.unknown' });
+    await expect(ask({ areaId: 'nothing' })).rejects.toMatchObject({ code: 'area.unknown' });
+    for (const wrong of [{ from: 'mai' }, { until: '9999-12-31' }]) await expect(ask(wrong)).rejects.toThrow();
   });
 });

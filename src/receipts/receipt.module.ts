@@ -19,13 +19,14 @@ import { MakeUpService } from './makeups/make-up.service.js';
 import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
 import { MakeUpProposals } from './makeups/proposals.js';
 import { Quarantine } from './quarantine.js';
+import { ReasonsController } from './reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({
   imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
-  controllers: [ReceiptController, DeclarationController, MakeUpController],
+  controllers: [ReceiptController, DeclarationController, MakeUpController, ReasonsController],
   providers: [
     CoverageService,
     DayService,

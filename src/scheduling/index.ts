@@ -1,6 +1,14 @@
 export { ClashClock } from './clashes/clash.clock.js';
 export { ClashService } from './clashes/clash.service.js';
-export { addDays, Board, DEFAULT_ZONE, localDayOf, type RelayItem, type TimelineItem } from './engine/index.js';
+export {
+  addDays,
+  Board,
+  DEFAULT_ZONE,
+  localDayOf,
+  type RelayItem,
+  spanOfDays,
+  type TimelineItem,
+} from './engine/index.js';
 export { AiringService } from './entries/airing.service.js';
 export { AtOnceService, type Missing } from './entries/at-once.service.js';
 export { type EntryView, newEntry } from './entries/entry.api.js';

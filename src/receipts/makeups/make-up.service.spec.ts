@@ -5,9 +5,10 @@ import type { PoleDevice } from '../../../test/support/pole-device.js';
 import { cancel, planWithLine, rule, shelve, withdraw } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
 import { told } from '../../../test/support/told.js';
+import { AccountService } from '../../accounts/index.js';
 import { AreaService } from '../../areas/index.js';
 import type { Actor } from '../../platform/http/index.js';
-import { ScheduleService } from '../../scheduling/index.js';
+import { EntryService, ScheduleService } from '../../scheduling/index.js';
 import { ReceiptIntake } from '../intake.service.js';
 import {
   type MakeUpPreview,
@@ -46,7 +47,7 @@ describeOnBothDatabases('make-up plays of a plan line', everyTable, (open) => {
   let plays = 0;
 
   beforeAll(async () => {
-    station = await Station.open(await open(), { withBroker: true });
+    station = await Station.open(await open(), { withBroker: true, withHttp: true });
     await station.settle();
     await station.get(AreaService).importCsv(station.root, `${HEADER}ap2,ap,hamlet,Ấp 2,2020-01-01,,,,\n`);
     await station.importClusters('k3,ak,Cụm loa chợ,,,2,ak1\nk4,ak,Cụm loa chung,,,2,ak1;ak2\n');
@@ -163,6 +164,46 @@ describeOnBothDatabases('make-up plays of a plan line', everyTable, (open) => {
     const answers = await Promise.allSettled(both.map((proposal) => accept(other, proposal)));
     expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await service.list(office, other)).toHaveLength(1);
+  });
+
+  it('what a person moved to another hour is still pending, and what is cancelled after that is not', async () => {
+    const { lineId } = await played(CASE_23);
+    const [made] = await accept(lineId, await preview(lineId));
+    const entries = station.get(EntryService);
+    const recurrence = { kind: 'once', date: '2026-01-20', time: '17:00:00' } as const;
+    const { entry } = await entries.edit(office, made?.entryId ?? '', { recurrence });
+    expect(entry.id).not.toBe(made?.entryId);
+    expect(await service.list(office, lineId)).toMatchObject([{ entryId: made?.entryId, state: 'pending' }]);
+    expect((await preview(lineId)).summary).toMatchObject({ wanted: 0, pending: 2 });
+    await cancel(station, entry.id);
+    expect((await preview(lineId)).summary).toMatchObject({ wanted: 2, pending: 0 });
+  });
+
+  it('over HTTP: a proposal, its acceptance, the list, and what no request may say', async () => {
+    const { lineId } = await played(CASE_23);
+    const grants = [{ role: 'contentOffice' as const, areaId: (await station.area('bp')).id }];
+    const login = { login: 'so', password: 'một mật khẩu đủ dài' };
+    await station.get(AccountService).create(station.root, { ...login, name: 'Sở VHTTDL', grants });
+    let token = '';
+    const send = async (method: string, path: string, body?: object) => {
+      const answer = await fetch(`${station.http}/api/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return { status: answer.status, body: (await answer.json()) as MakeUpPreview & { token?: string } };
+    };
+    const path = `plan-lines/${lineId}/make-ups`;
+    expect(await send('POST', `${path}/preview`, {})).toMatchObject({ status: 401 });
+    token = (await send('POST', 'login', login)).body.token ?? '';
+    const { status, body } = await send('POST', `${path}/preview`, {});
+    expect([status, body.entries.length]).toEqual([200, 1]);
+    expect(await send('POST', path, body)).toMatchObject({ status: 201, body: [{ makeUp: true, state: 'pending' }] });
+    expect(await send('GET', path)).toMatchObject({ status: 200, body: [{ lineId }] });
+    expect(await send('PATCH', `plan-lines/${lineId}`, { clusters: 'any' })).toMatchObject({ status: 200 });
+    for (const wrong of [{ from: 'mai' }, { gapMinutes: -1 }, { withUnknown: 'có' }, { windows: [{ from: '5h' }] }])
+      expect(await send('POST', `${path}/preview`, wrong)).toMatchObject({ status: 400 });
+    expect(await send('POST', path, { proposalId: 'p', entries: [] })).toMatchObject({ status: 400 });
   });
 
   it("by the line's rule: one of the clusters is enough, or three plays are wanted", async () => {

@@ -61,6 +61,11 @@ describe('what a cell still wants', () => {
     const at = (plays: Counts) => missingOf(cell, transmitter, new Map([['t', plays]]), all);
     expect(at(complete)).toMatchObject({ state: 'partial', clusters: [], atTransmitter: true });
     expect(at(notPlayed)).toMatchObject({ clusters: [{ clusterId: 't', plays: 1 }], atTransmitter: false });
+    const beside = missingOf(cell, [...transmitter, ...horns('a')], new Map([['t', partial]]), {
+      ...all,
+      clusters: 'any',
+    });
+    expect(beside).toMatchObject({ clusters: [{ clusterId: 'a', plays: 1 }], atTransmitter: false });
   });
 });
 

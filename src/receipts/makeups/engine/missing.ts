@@ -46,9 +46,9 @@ export function missingOf(
   const state = stateAmong(states, isEnough);
   const owing = serving
     .map((cluster) => owedBy(cluster, countsOf(cluster), rule))
-    .sort((a, b) => a.plays - b.plays || a.perhaps - b.perhaps || (a.clusterId < b.clusterId ? -1 : 1));
-  const needed = rule.clusters === 'any' ? owing.slice(0, 1) : owing;
-  const clusters = needed.filter(({ plays, perhaps }) => plays + perhaps > 0);
+    .filter(({ plays, perhaps }) => plays + perhaps > 0)
+    .sort((x, y) => x.plays - y.plays || x.perhaps - y.perhaps || (x.clusterId < y.clusterId ? -1 : 1));
+  const clusters = rule.clusters === 'any' ? owing.slice(0, 1) : owing;
   return {
     ...cell,
     state: state as MissingCell['state'],
