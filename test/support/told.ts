@@ -24,6 +24,7 @@ export async function told(
     itemVersion: 1,
     day: '2026-01-05',
     startMs: MONDAY_NINE + index * everyMs,
+    durationMs: 60_000,
     planVersion: 1,
     withdrawnAtMs: null,
     ...more,
