@@ -22,6 +22,7 @@ export const ACTIONS = [
   'plan.read',
   'plan.manage',
   'coverage.read',
+  'confirmation.manage',
   'job.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -36,7 +37,15 @@ const READ: readonly Action[] = [
 ];
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
-  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write', 'fleet.command'],
+  operator: [
+    ...READ,
+    'library.write',
+    'request.read',
+    'request.manage',
+    'schedule.write',
+    'fleet.command',
+    'confirmation.manage',
+  ],
   approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
   contentOffice: [
     ...READ,
@@ -47,6 +56,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.write',
     'schedule.rules',
     'plan.manage',
+    'confirmation.manage',
   ],
   technician: ['area.read', 'fleet.read', 'fleet.manage', 'fleet.command'],
   monitor: READ,

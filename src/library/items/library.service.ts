@@ -4,7 +4,7 @@ import { relaySource } from '../../../devices/protocol/index.js';
 import { idsUpwards } from '../../areas/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { standbyOf } from '../relay/standby-sound.js';
-import { Item, type ItemVersion } from './item.entity.js';
+import { Item, ItemVersion } from './item.entity.js';
 import { approvedVersions, seenItem } from './item.queries.js';
 
 /** What later steps may know of content that may go on air. */
@@ -123,6 +123,24 @@ export class LibraryService {
   ): Promise<{ readonly title: string; readonly areaPath: string }> {
     const { title, areaPath } = await seenItem(reader, actor, itemId);
     return { title, areaPath };
+  }
+
+  /** Titles that versions of items had, by `item.version`; of whatever became of them since. */
+  async titlesOf(
+    reader: EntityManager,
+    versions: readonly { readonly itemId: string; readonly itemVersion: number }[],
+  ): Promise<Map<string, string>> {
+    const ids = [...new Set(versions.map(({ itemId }) => itemId))];
+    const wanted = new Set(versions.map(({ itemId, itemVersion }) => `${itemId}.${itemVersion}`));
+    const titles = new Map<string, string>();
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const some = ids.slice(from, from + AT_ONCE);
+      const now = new Map((await reader.findBy(Item, { id: In(some) })).map(({ id, title }) => [id, title]));
+      const select = { itemId: true, n: true, metadata: true } as const;
+      for (const { itemId, n, metadata } of await reader.find(ItemVersion, { select, where: { itemId: In(some) } }))
+        if (wanted.has(`${itemId}.${n}`)) titles.set(`${itemId}.${n}`, metadata?.title ?? now.get(itemId) ?? '');
+    }
+    return titles;
   }
 
   /** What a line of a plan has got so far, the oldest first. */
