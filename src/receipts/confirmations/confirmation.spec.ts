@@ -105,17 +105,22 @@ describeOnBothDatabases('what hamlet heads heard, beside what devices say', ever
     expect(await house.page(token)).toMatchObject({ served: false, sessions: [] });
   });
 
-  it('boards are not heard, and a play that was taken back is not asked about', async () => {
+  it('boards are not heard; a play that was taken back before its start is not asked about, one that may have sounded is', async () => {
     const before = (await openOf('ak2')).length;
-    await session(['k2']);
-    await house.station.database.write((tx) => tx.manager.update(Cluster, { code: 'k2' }, { kind: 'board' }));
+    const { startMs } = await session(['k2']);
+    const { database } = house.station;
+    const becomes = (kind: Cluster['kind']) =>
+      database.write((tx) => tx.manager.update(Cluster, { code: 'k2' }, { kind }));
+    await becomes('board');
     expect(await openOf('ak2')).toHaveLength(before);
-    await house.station.database.write((tx) => tx.manager.update(Cluster, { code: 'k2' }, { kind: 'loudspeakers' }));
+    await becomes('loudspeakers');
+    const takenBack = (atMs: number) =>
+      database.write((tx) =>
+        tx.manager.query(`UPDATE planned_play SET withdrawn_at_ms = ${atMs} WHERE play = 's${named}'`),
+      );
+    await takenBack(startMs + 1);
     expect(await openOf('ak2')).toHaveLength(before + 1);
-    const withdrawnAtMs = house.station.clock.nowMs();
-    await house.station.database.write((tx) =>
-      tx.manager.query(`UPDATE planned_play SET withdrawn_at_ms = ${withdrawnAtMs} WHERE play = 's${named}'`),
-    );
+    await takenBack(startMs);
     expect(await openOf('ak2')).toHaveLength(before);
   });
 

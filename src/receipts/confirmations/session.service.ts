@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Between, type EntityManager, In, IsNull, MoreThanOrEqual } from 'typeorm';
+import { Between, type EntityManager, In, MoreThanOrEqual } from 'typeorm';
 import { type Area, AreaService } from '../../areas/index.js';
 import { PlannedPlayRow } from '../../dispatch/index.js';
 import { ClusterService } from '../../fleet/index.js';
 import { LibraryService } from '../../library/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import type { WriteTransaction } from '../../platform/database/index.js';
-import { insertMany } from '../../platform/database/index.js';
+import { insertMany, type WriteTransaction } from '../../platform/database/index.js';
 import { type AskedPlay, ConfirmationSession } from './confirmation.entity.js';
 import {
   ASKED_FOR_MS,
@@ -78,8 +77,10 @@ export class SessionService {
     fromMs: number,
     beforeMs: number,
   ): Promise<AskedPlay[]> {
-    const where = { clusterId: In([...clusterIds]), startMs: Between(fromMs, beforeMs - 1), withdrawnAtMs: IsNull() };
-    const rows = clusterIds.length === 0 ? [] : await reader.findBy(PlannedPlayRow, where);
+    const where = { clusterId: In([...clusterIds]), startMs: Between(fromMs, beforeMs - 1) };
+    const all = clusterIds.length === 0 ? [] : await reader.findBy(PlannedPlayRow, where);
+    // What was taken back after its start may have sounded; leaving it out would also rename a session that people are answering for.
+    const rows = all.filter(({ withdrawnAtMs, startMs }) => withdrawnAtMs === null || withdrawnAtMs > startMs);
     const titles = await this.library.titlesOf(reader, rows);
     return rows.map(({ id, clusterId, controllerId, itemId, itemVersion, startMs, durationMs }) => {
       const title = titles.get(`${itemId}.${itemVersion}`) ?? '';
