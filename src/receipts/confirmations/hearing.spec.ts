@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { type Head, HearingRoom } from '../../../test/support/hearing-room.js';
 import { tokenOf } from '../../../test/support/request-room.js';
+import { schedule, shelve } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE } from '../../../test/support/station.js';
+import { PlanPublisher } from '../../dispatch/index.js';
 import { Confirmation, ConfirmationLink, ConfirmationSession } from './confirmation.entity.js';
 
 const MINUTE_MS = 60_000;
@@ -220,6 +222,21 @@ describeOnBothDatabases('the page of a hamlet head', everyTable, (open) => {
     expect(await rows(id)).toEqual([]);
     const kept = await house.station.database.read((reader) => reader.findOneBy(ConfirmationSession, { id }));
     expect(kept).toBeNull();
+  });
+
+  it('what the publisher told the devices is what is asked about, from the planned end on', async () => {
+    const { station } = house;
+    const minutes = await shelve(station, { area: 'ak', title: 'Thời sự xã', durationMs: 7 * MINUTE_MS });
+    await house.device('k1');
+    await schedule(station, minutes.id, '17:00');
+    await station.get(PlanPublisher).refresh();
+    const { token } = await head();
+    const day = new Date(station.clock.nowMs() + 7 * HOUR_MS).toISOString().slice(0, 10);
+    const startMs = Date.parse(`${day}T17:00:00+07:00`);
+    station.clock.set(startMs + 7 * MINUTE_MS - 1);
+    expect(await house.page(token)).toMatchObject({ runningUntilMs: startMs + 7 * MINUTE_MS });
+    station.clock.advance(1);
+    expect(await newest(token)).toMatchObject({ startMs, items: [{ title: 'Thời sự xã', startMs }], answer: null });
   });
 
   it('a flood by one link, and one by one address, are held back for a minute', async () => {
