@@ -9,7 +9,7 @@ import { httpProblem, Public } from './platform/http/index.js';
 
 /** Files of `web/`: pages and styles as they are, scripts as built into `dist/web`. Both from the package's root. */
 const ROOT = packageRoot(fileURLToPath(new URL('.', import.meta.url)));
-const STYLES = ['base', 'coverage', 'send', 'approve'];
+const STYLES = ['base', 'coverage', 'send', 'hear', 'approve'];
 const SCRIPTS = [
   ...[
     'api',
@@ -31,6 +31,7 @@ const SCRIPTS = [
     (name) => `send/${name}`,
   ),
   ...['api', 'main', 'page'].map((name) => `read/${name}`),
+  ...['api', 'main', 'messages', 'page', 'session'].map((name) => `hear/${name}`),
   ...['api', 'bell', 'decide', 'detail', 'list', 'main', 'messages', 'player', 'push', 'steps'].map(
     (name) => `approve/${name}`,
   ),
@@ -74,6 +75,12 @@ class WebController {
   @Get('thu/:token')
   read(@Res() response: Response): void {
     sendUnlisted(response, 'read');
+  }
+
+  @Public('the same page for every address; what the token opens is asked for by its script')
+  @Get('nghe/:token')
+  hear(@Res() response: Response): void {
+    sendUnlisted(response, 'hear');
   }
 
   @Public('styles and scripts of the pages')

@@ -53,6 +53,8 @@ export class PlannedPlayRow {
   @IntColumn() itemVersion!: number;
   @TextColumn() day!: string;
   @MsColumn() startMs!: number;
+  /** How long it was to sound; of a relay, as planned. Null: told before this was written down. */
+  @MsColumn({ nullable: true }) durationMs!: number | null;
   /** Version of the plan that told it so first; with the play the name of this telling. */
   @MsColumn() planVersion!: number;
   /** A later plan took it out before its start. */

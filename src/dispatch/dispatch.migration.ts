@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  addColumn,
   bigint,
   createTable,
   dropTable,
@@ -90,6 +91,19 @@ class FormerTellings1767225629000 implements MigrationInterface {
   }
 }
 
+/** How long what was told before was to sound stands in its receipts, if any came. */
+class PlannedLengths1767225652000 implements MigrationInterface {
+  readonly name = 'PlannedLengths1767225652000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'planned_play', 'duration_ms', bigint().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('planned_play', 'duration_ms');
+  }
+}
+
 export const dispatchEntities: readonly EntityClass[] = [
   PublishedHead,
   Asset,
@@ -101,6 +115,7 @@ export const dispatchEntities: readonly EntityClass[] = [
 export const dispatchMigrations: readonly MigrationClass[] = [
   Dispatch1767225606000,
   FormerTellings1767225629000,
+  PlannedLengths1767225652000,
   ...commandMigrations,
   ...updateMigrations,
 ];

@@ -93,6 +93,7 @@ export class PlannedPlays {
           areaPath: cluster.areaPath,
           entryId: entryOf(play.occurrence),
           ...toldOf(play),
+          durationMs: play.audio.durationMs,
           day,
           planVersion: version,
           withdrawnAtMs: null,
@@ -150,7 +151,9 @@ async function tellOtherwise(
       const now = planned.get(play);
       if (!now) return [];
       const again = former.find((before) => before.id === id && saysTheSame(before, toldOf(now.play)));
-      return [{ id, again, now: { ...toldOf(now.play), day: now.day, planVersion: again?.planVersion ?? version } }];
+      const { play: told, day } = now;
+      const planVersion = again?.planVersion ?? version;
+      return [{ id, again, now: { ...toldOf(told), durationMs: told.audio.durationMs, day, planVersion } }];
     });
     for (const { id, again } of said)
       if (again) await tx.manager.delete(FormerTelling, { id, planVersion: again.planVersion });

@@ -18,7 +18,7 @@ import { everyTable, person, Station } from '../../test/support/station.js';
 import { Controller } from '../fleet/index.js';
 import { ApprovalService, ItemService, MediaTools, newItem } from '../library/index.js';
 import { ScheduleService } from '../scheduling/index.js';
-import { Asset, PublishedHead } from './dispatch.entity.js';
+import { Asset, PlannedPlayRow, PublishedHead } from './dispatch.entity.js';
 import { PlanPublisher } from './plan-publisher.js';
 
 const MINUTE_MS = 60_000;
@@ -106,6 +106,8 @@ describeOnBothDatabases('relays in plans', everyTable, (open) => {
       relay: { kind: 'stream', url: VOV },
     });
     expect(await playsOf(plain)).toEqual([]);
+    const rows = await station.database.read((reader) => reader.findBy(PlannedPlayRow, { controllerId: streams.id }));
+    expect(new Set(rows.map(({ durationMs }) => durationMs))).toEqual(new Set([30 * MINUTE_MS]));
   });
 
   it('what takes its place is sound that the device can fetch: one asset for the whole installation, made once', async () => {

@@ -128,9 +128,15 @@ export class ClusterService {
     return reader.findOneBy(Cluster, { id });
   }
 
-  /** Every link of clusters and hamlets, past ones included, with what stands there. */
-  async hamletLinks(reader: EntityManager): Promise<(ClusterHamlet & Pick<Cluster, 'kind' | 'reach'>)[]> {
-    return reader
+  /**
+   * Every link of clusters and hamlets, past ones included, with what stands there.
+   * @param hamletId only those of this one
+   */
+  async hamletLinks(
+    reader: EntityManager,
+    hamletId?: string,
+  ): Promise<(ClusterHamlet & Pick<Cluster, 'kind' | 'reach' | 'name'>)[]> {
+    const select = reader
       .createQueryBuilder(ClusterHamlet, 'link')
       .innerJoin(Cluster, 'cluster', 'cluster.id = link.clusterId')
       .select('link.clusterId', 'clusterId')
@@ -139,7 +145,9 @@ export class ClusterService {
       .addSelect('link.validTo', 'validTo')
       .addSelect('cluster.kind', 'kind')
       .addSelect('cluster.reach', 'reach')
-      .getRawMany();
+      .addSelect('cluster.name', 'name');
+    if (hamletId !== undefined) select.where('link.hamletId = :hamletId', { hamletId });
+    return select.getRawMany();
   }
 }
 

@@ -9,6 +9,7 @@ import { JobController } from './jobs/job.controller.js';
 import { JobDesk } from './jobs/job.desk.js';
 import { JobWatch } from './jobs/job.watch.js';
 import { KeyHistory, KeyRing } from './keys/index.js';
+import { AddressLimit } from './links/index.js';
 import { LOG, type Log } from './logging/index.js';
 import { Outbox } from './outbox/index.js';
 import { ContentStore } from './storage/index.js';
@@ -50,8 +51,8 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, MetricsController, JobController],
-      providers: [...rooms, watch, EventStreams, JobDesk, Metrics, PublicAddress, Readiness],
-      exports: [...rooms.map((room) => room.provide), Metrics, PublicAddress, Readiness],
+      providers: [...rooms, watch, AddressLimit, EventStreams, JobDesk, Metrics, PublicAddress, Readiness],
+      exports: [...rooms.map((room) => room.provide), AddressLimit, Metrics, PublicAddress, Readiness],
     };
   }
 }

@@ -4,13 +4,12 @@ import { learnOf } from '../../test/support/evidence.js';
 import type { PoleDevice } from '../../test/support/pole-device.js';
 import { planWithLine, shelve } from '../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { told } from '../../test/support/told.js';
-import { PlannedPlayRow, plannedPlayId } from '../dispatch/index.js';
+import { came, told } from '../../test/support/told.js';
 import type { Actor } from '../platform/http/index.js';
 import { reasonsQuery, reasonsView } from './reasons.api.js';
 import { ReasonsController } from './reasons.controller.js';
 import { type ReasonsQuestion, rankedReasons } from './reasons.queries.js';
-import { PlayOutcome } from './receipt.entity.js';
+import type { PlayOutcome } from './receipt.entity.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -34,15 +33,7 @@ describeOnBothDatabases('why plays are not complete', everyTable, (open) => {
   afterAll(() => station.close());
 
   const outcome = (device: PoleDevice, play: string, changes: Partial<PlayOutcome>) =>
-    station.database.write(async ({ manager }) => {
-      const id = plannedPlayId(device.id, play);
-      const { itemId, clusterId, day } = await manager.findOneByOrFail(PlannedPlayRow, { id });
-      await manager.insert(PlayOutcome, {
-        ...{ id, itemId, clusterId, day, outcome: 'complete', cause: null, grade: 'completed', playedMs: 60_000 },
-        ...{ relayHeardMs: null, sensed: null, doubtedAtMs: null },
-        ...{ receiptId: `${device.id}.${play}`, planVersion: 1, ...changes },
-      });
-    });
+    came(station, device.id, play, changes);
   const reasons = async (itemId: string, question: Partial<ReasonsQuestion> = {}) =>
     (
       await station.database.read((reader) =>

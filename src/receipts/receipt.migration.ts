@@ -11,6 +11,7 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
+import { confirmationEntities, confirmationMigrations } from './confirmations/confirmation.migration.js';
 import { Declaration } from './declared/declaration.entity.js';
 import { DeclaredAndMadeUp1767225656000 } from './declared-and-made-up.migration.js';
 import { MakeUp, MakeUpAcceptance, MakeUpCell } from './makeups/make-up.entity.js';
@@ -207,6 +208,7 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ...confirmationEntities,
   Declaration,
   MakeUpAcceptance,
   MakeUp,
@@ -218,6 +220,7 @@ export const receiptMigrations: readonly MigrationClass[] = [
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  ...confirmationMigrations,
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
 ];

@@ -7,6 +7,14 @@ import { LibraryModule } from '../library/index.js';
 import { PlanModule, PlanService } from '../plans/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { SchedulingModule } from '../scheduling/index.js';
+import { AnswerBook } from './confirmations/answer.book.js';
+import { ConfirmationController } from './confirmations/confirmation.controller.js';
+import { ConfirmationService } from './confirmations/confirmation.service.js';
+import { HearingController } from './confirmations/hearing.controller.js';
+import { HearingService } from './confirmations/hearing.service.js';
+import { ConfirmationLinkController } from './confirmations/link.controller.js';
+import { ConfirmationLinkService } from './confirmations/link.service.js';
+import { SessionService } from './confirmations/session.service.js';
 import { CoverageService } from './coverage.service.js';
 import { DayService } from './day/day.service.js';
 import { DeclarationController } from './declared/declaration.controller.js';
@@ -26,12 +34,24 @@ import { Replanned } from './tallies/replanned.js';
 
 @Module({
   imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
-  controllers: [ReceiptController, DeclarationController, MakeUpController, ReasonsController],
+  controllers: [
+    ReceiptController,
+    ConfirmationController,
+    ConfirmationLinkController,
+    DeclarationController,
+    HearingController,
+    MakeUpController,
+    ReasonsController,
+  ],
   providers: [
+    AnswerBook,
+    ConfirmationLinkService,
+    ConfirmationService,
     CoverageService,
     DayService,
     DeclarationService,
     GapClock,
+    HearingService,
     Ledger,
     MakeUpProposals,
     MakeUpService,
@@ -44,6 +64,7 @@ import { Replanned } from './tallies/replanned.js';
     ReceiptIntake,
     ReceptionService,
     Replanned,
+    SessionService,
   ],
   exports: [GapClock, ReceiptIntake],
 })

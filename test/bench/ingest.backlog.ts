@@ -99,6 +99,7 @@ function plannedOf(device: EnrolledDevice, seq: number): PlannedPlayRow {
       itemVersion: item.version,
       day,
       startMs: planned.startMs,
+      durationMs: planned.durationMs,
       planVersion: 1,
       withdrawnAtMs: null,
     },

@@ -59,6 +59,12 @@ export const lowTargets = (page: Page): Promise<string[]> =>
     .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 44)
     .map((node) => node.outerHTML)`);
 
+/** Left where a person can look at it: the whole page, or what stands in the window. */
+export async function pictureOf(page: Page, name: string, of: 'page' | 'window' = 'page'): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: of === 'page' });
+}
+
 export const STATES = ['complete', 'partial', 'notPlayed', 'unknown', 'notPlanned'] as const;
 
 /** The coverage page as a person uses it, on any service: the real one or the stand-in of the specs. */
@@ -133,9 +139,8 @@ export class CoveragePage {
   }
 
   /** The whole page, or what stands in the window. */
-  async picture(name: string, of: 'page' | 'window' = 'page'): Promise<void> {
-    mkdirSync(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: of === 'page' });
+  picture(name: string, of: 'page' | 'window' = 'page'): Promise<void> {
+    return pictureOf(this.page, name, of);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import { topics } from '../../devices/protocol/index.js';
-import { type PlannedPlayRow, plannedPlayId } from '../../src/dispatch/dispatch.entity.js';
+import { PlannedPlayRow, plannedPlayId } from '../../src/dispatch/dispatch.entity.js';
 import { PlannedPlays } from '../../src/dispatch/index.js';
 import { Alarm } from '../../src/fleet/fleet.entity.js';
+import { PlayOutcome } from '../../src/receipts/receipt.entity.js';
 import type { PoleDevice } from './pole-device.js';
 import { MONDAY_NINE, type Station } from './station.js';
 
@@ -25,11 +26,30 @@ export async function told(
     itemVersion: 1,
     day: '2026-01-05',
     startMs: MONDAY_NINE + index * everyMs,
+    durationMs: 60_000,
     planVersion: 1,
     withdrawnAtMs: null,
     ...more,
   }));
   await station.database.write((tx) => station.get(PlannedPlays).add(tx, rows));
+}
+
+/** What came of a play that was told: whole, unless told otherwise. Written as the intake of receipts writes it, and not counted. */
+export async function came(
+  station: Station,
+  controllerId: string,
+  play: string,
+  changes: Partial<PlayOutcome> = {},
+): Promise<void> {
+  const id = plannedPlayId(controllerId, play);
+  await station.database.write(async ({ manager }) => {
+    const { itemId, clusterId, day } = await manager.findOneByOrFail(PlannedPlayRow, { id });
+    await manager.insert(PlayOutcome, {
+      ...{ id, itemId, clusterId, day, outcome: 'complete', cause: null, grade: 'completed', playedMs: 60_000 },
+      ...{ relayHeardMs: null, sensed: null, doubtedAtMs: null },
+      ...{ receiptId: `${id}.receipt`, planVersion: 1, ...changes },
+    });
+  });
 }
 
 /** Counts of a device's alarms by code. */

@@ -24,6 +24,7 @@ export const ACTIONS = [
   'coverage.read',
   // To state that content was brought to a hamlet by hand (khai báo).
   'coverage.declare',
+  'confirmation.manage',
   'job.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -46,6 +47,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.write',
     'fleet.command',
     'coverage.declare',
+    'confirmation.manage',
   ],
   approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
   contentOffice: [
@@ -57,6 +59,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.write',
     'schedule.rules',
     'plan.manage',
+    'confirmation.manage',
   ],
   technician: ['area.read', 'fleet.read', 'fleet.manage', 'fleet.command'],
   monitor: READ,

@@ -5,7 +5,7 @@ import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { FleetHouse, type Login } from '../../../test/support/fleet-house.js';
 import { enrolmentOf, everyTable } from '../../../test/support/station.js';
 import { EnrolmentService } from '../enrolment/enrolment.service.js';
-import { labelSheet } from './qr.js';
+import { labelSheet } from './labels.js';
 import type { BatchView, BoxView } from './stock.api.js';
 import { StockBox } from './stock.entity.js';
 

@@ -8,14 +8,15 @@ import { Clock } from '../../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { KeyRing } from '../../platform/keys/index.js';
+import { qrSvg } from '../../platform/links/index.js';
 import { type ImportedBox, planStockImport, type StockLine } from '../engine/stock-import.js';
 import { codeFor, sha256Of } from '../enrolment/claim-code.js';
 import { EnrolmentService } from '../enrolment/enrolment.service.js';
 import { enrolmentProblem } from '../enrolment/problems.js';
 import { Sim } from '../sims/sim.entity.js';
 import { withinScopes } from '../within-scopes.js';
+import { labelSheet } from './labels.js';
 import { stockProblem } from './problems.js';
-import { labelSheet, qrSvg } from './qr.js';
 import type { BatchView, BoxQuery, BoxView, StockImport } from './stock.api.js';
 import { StockBatch, StockBox } from './stock.entity.js';
 

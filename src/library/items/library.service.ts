@@ -148,6 +148,24 @@ export class LibraryService {
     return { title: (version.metadata ?? item).title, areaPath, planLineId, firstApprovedAtMs };
   }
 
+  /** Titles that versions of items had, by `item.version`; of whatever became of them since. */
+  async titlesOf(
+    reader: EntityManager,
+    versions: readonly { readonly itemId: string; readonly itemVersion: number }[],
+  ): Promise<Map<string, string>> {
+    const ids = [...new Set(versions.map(({ itemId }) => itemId))];
+    const wanted = new Set(versions.map(({ itemId, itemVersion }) => `${itemId}.${itemVersion}`));
+    const titles = new Map<string, string>();
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const some = ids.slice(from, from + AT_ONCE);
+      const now = new Map((await reader.findBy(Item, { id: In(some) })).map(({ id, title }) => [id, title]));
+      const select = { itemId: true, n: true, metadata: true } as const;
+      for (const { itemId, n, metadata } of await reader.find(ItemVersion, { select, where: { itemId: In(some) } }))
+        if (wanted.has(`${itemId}.${n}`)) titles.set(`${itemId}.${n}`, metadata?.title ?? now.get(itemId) ?? '');
+    }
+    return titles;
+  }
+
   /** What a line of a plan has got so far, the oldest first. */
   async itemsOfLine(
     reader: EntityManager,

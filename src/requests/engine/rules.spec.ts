@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { draftSource } from './draft-source.js';
-import { dayStartMs, isOpen, termEnd } from './limits.js';
+import { dayStartMs } from './limits.js';
 import { notesOn, titleFor } from './sent-text.js';
 
 const audio = { family: 'audio' } as const;
@@ -24,29 +24,12 @@ describe('what one tap takes', () => {
   ] as const)('%s', (_, sent, wanted, source) => expect(draftSource(sent, wanted)).toEqual(source));
 });
 
-describe('the day and the term of a link', () => {
+describe('the day of a link', () => {
   it('a day begins at midnight in Viet Nam, wherever the machine is', () => {
     const midnight = Date.parse('2026-01-05T00:00:00+07:00');
     expect(dayStartMs(midnight)).toBe(midnight);
     expect(dayStartMs(midnight - 1)).toBe(midnight - 86_400_000);
     expect(dayStartMs(Date.parse('2026-01-05T23:59:59+07:00'))).toBe(midnight);
-  });
-
-  it('it is open until its end, the end not included, unless it was revoked', () => {
-    expect(isOpen({ validUntilMs: 10, revokedAtMs: null }, 9)).toBe(true);
-    expect(isOpen({ validUntilMs: 10, revokedAtMs: null }, 10)).toBe(false);
-    expect(isOpen({ validUntilMs: 10, revokedAtMs: 9 }, 9)).toBe(false);
-  });
-
-  it('an end is the usual one, or in the future and not too far', () => {
-    const terms = { usualMs: 10, longestMs: 20 };
-    expect([null, 101, 120, 121, 100].map((wanted) => termEnd(wanted, 100, terms))).toEqual([
-      110,
-      101,
-      120,
-      null,
-      null,
-    ]);
   });
 });
 

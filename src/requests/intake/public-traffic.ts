@@ -1,31 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
-import { addressKey, RateWindow } from '../../platform/http/index.js';
+import { RateWindow } from '../../platform/http/index.js';
 import { MOST_PER_MINUTE, MOST_UPLOADS_PER_MINUTE } from '../engine/limits.js';
 import { requestsProblem } from '../problems.js';
 
 const MINUTE_MS = 60_000;
-/** Telephones share addresses, and behind a proxy all senders do: wide enough for a commune, too narrow for a flood. */
-const MOST_CALLS_PER_ADDRESS = 240;
 const MOST_KEYS = 10_000;
 /** Files under way at the same time. */
 const MOST_UPLOADS_PER_LINK = 2;
 const MOST_UPLOADS = 16;
 
-/** Keeps what comes without an account within bounds, in this process; what counts by the day is counted in the database. */
+/** Keeps what comes by one link within bounds, in this process; what counts by the day is counted in the database. */
 @Injectable()
 export class PublicTraffic {
-  readonly #calls = new RateWindow({ most: MOST_CALLS_PER_ADDRESS, spanMs: MINUTE_MS, mostKeys: MOST_KEYS });
   readonly #sent = new RateWindow({ most: MOST_PER_MINUTE, spanMs: MINUTE_MS, mostKeys: MOST_KEYS });
   readonly #uploads = new RateWindow({ most: MOST_UPLOADS_PER_MINUTE, spanMs: MINUTE_MS, mostKeys: MOST_KEYS });
   readonly #underWay = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
-
-  /** Any call from this address. What a header says of it counts for nothing. @throws requests.tooFast */
-  call(address: string): void {
-    if (!this.#calls.take(addressKey(address), this.clock.nowMs())) throw requestsProblem('requests.tooFast');
-  }
 
   /** @throws requests.tooFast */
   send(linkId: string): void {

@@ -3,11 +3,11 @@ import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse, Api
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { closeUnread, incomingBody, Public } from '../../platform/http/index.js';
+import { Unlisted } from '../../platform/links/index.js';
 import { requestsProblem } from '../problems.js';
 import { FileService } from './file.service.js';
 import { IntakeService } from './intake.service.js';
 import { fileView, receivedView, type SentRequestBody, senderView, sentRequest } from './public.api.js';
-import { Unlisted } from './unlisted.interceptor.js';
 
 const clientKey = z.uuid();
 

@@ -6,11 +6,11 @@ import { cleanLine } from '../../library/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database, newId, type WriteTransaction } from '../../platform/database/index.js';
 import { type Actor, PublicAddress } from '../../platform/http/index.js';
-import { isOpen, LONGEST_TERM_MS, termEnd, USUAL_TERM_MS } from '../engine/limits.js';
+import { hashOfToken, isOpen, newToken, termEnd } from '../../platform/links/index.js';
+import { LONGEST_TERM_MS, USUAL_TERM_MS } from '../engine/limits.js';
 import { requestsProblem } from '../problems.js';
 import type { IssuedLink, LinkQuery, LinkRenewal, LinkView, NewLink } from './request-link.api.js';
 import { RequestLink } from './request-link.entity.js';
-import { hashOfToken, newToken } from './token.js';
 
 const MOST_LISTED = 1_000;
 

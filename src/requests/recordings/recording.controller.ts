@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, Public } from '../../platform/http/index.js';
-import { Unlisted } from '../intake/unlisted.interceptor.js';
+import { Unlisted } from '../../platform/links/index.js';
 import { type NewRecordingLink, newRecordingLink, readingView, recordingLinkView } from './recording.api.js';
 import { RecordingLinkService } from './recording-link.service.js';
 import { TakeService } from './take.service.js';

@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
-import { closeUnread } from '../../platform/http/index.js';
-import { PublicTraffic } from './public-traffic.js';
+import { closeUnread } from '../http/index.js';
+import { AddressLimit } from './address-limit.js';
 
 /**
  * In front of every route whose address is the key: nothing on the way keeps the answer or finds the address, and one
@@ -10,7 +10,7 @@ import { PublicTraffic } from './public-traffic.js';
  */
 @Injectable()
 export class Unlisted implements NestInterceptor {
-  constructor(private readonly traffic: PublicTraffic) {}
+  constructor(private readonly limit: AddressLimit) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -20,7 +20,7 @@ export class Unlisted implements NestInterceptor {
     response.setHeader('x-robots-tag', 'noindex, nofollow');
     const request = http.getRequest<Request>();
     try {
-      this.traffic.call(request.ip ?? '');
+      this.limit.call(request.ip ?? '');
     } catch (error) {
       closeUnread(request, response);
       throw error;
