@@ -10,6 +10,7 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
+import { logEntities, logMigrations } from './log/log.migration.js';
 import {
   PlayOutcome,
   QuarantinedReceipt,
@@ -147,10 +148,12 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ...logEntities,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  ...logMigrations,
 ];

@@ -23,6 +23,7 @@ export const ACTIONS = [
   'plan.manage',
   'coverage.read',
   'job.manage',
+  'log.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
