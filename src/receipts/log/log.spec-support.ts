@@ -49,6 +49,11 @@ export class LogRoom {
     return room;
   }
 
+  /** The same keys and the same clock over another database: another process, or a backup. */
+  over(database: Database): Promise<LogRoom> {
+    return LogRoom.at(database, this.folder, this.clock, this.log);
+  }
+
   sequencer(database: Pick<Database, 'read' | 'write'> = this.database): Sequencer {
     return new Sequencer(database as Database, this.clock, this.log);
   }
