@@ -1,7 +1,6 @@
 export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
 export { CheckpointClock } from './log/checkpoint.clock.js';
-export { checkpointQr } from './log/log.controller.js';
 export type { LogCheckpoint } from './log/log.entity.js';
 export { Sequencer } from './log/sequencer.js';
 export { type KeyHistoryView, type ReceiptProof, TransparencyLog } from './log/transparency-log.js';

@@ -171,4 +171,4 @@ export class LogController {
 }
 
 /** A QR code that holds the whole text, with the margin that scanners want. */
-export const checkpointQr = (signed: string): string => renderSVG(signed, { ecc: 'M', border: 4, pixelSize: 4 });
+const checkpointQr = (signed: string): string => renderSVG(signed, { ecc: 'M', border: 4, pixelSize: 4 });
