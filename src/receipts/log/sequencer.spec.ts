@@ -76,6 +76,21 @@ describeOnBothDatabases('leaf numbers', everyTable, (open) => {
     expect([await other.tick(), await one.tick()]).toEqual([1, 0]);
   });
 
+  it('are given at once to what somebody must prove now, whoever holds the lease, which stays where it is', async () => {
+    const [holder, other] = [room.sequencer(), room.sequencer()];
+    room.clock.advance(LEASE_MS);
+    await room.receive(1);
+    await holder.tick();
+    await room.receive(2);
+    await other.catchUp();
+    await expectWhole();
+    await room.receive(1);
+    expect([await other.tick(), await holder.tick()]).toEqual([0, 1]);
+    await room.receive(200);
+    await Promise.all([other.catchUp(), holder.tick()]);
+    await expectWhole();
+  });
+
   it('are given at all by a machine whose clock was a year ahead for a while', async () => {
     const nowMs = room.clock.nowMs();
     room.clock.set(nowMs + 365 * 86_400_000);

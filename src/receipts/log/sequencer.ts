@@ -20,6 +20,13 @@ const REST = 4;
 /** Who gave numbers goes on giving them; another takes over when nothing was heard of it for so long. */
 const LEASE_MS = 15_000;
 
+interface Way {
+  readonly goOn: () => boolean;
+  /** How often as long as a round took. */
+  readonly restTimes: number;
+  readonly whoever: 'holds the lease' | 'asks';
+}
+
 /**
  * Gives receipts their leaf numbers, after the commit that wrote them. One process at a time holds the lease, and the head's row would let
  * only one through without it: what is given stands in the same commit as the head, so nothing has two numbers and no number is left out.
@@ -50,7 +57,7 @@ export class Sequencer {
   @Cron('* * * * * *')
   tickSoon(): void {
     if (!this.#started) return;
-    this.#running ??= this.#drain(() => this.#started, REST)
+    this.#running ??= this.#drain({ goOn: () => this.#started, restTimes: REST, whoever: 'holds the lease' })
       .catch((error: unknown) =>
         this.log.error({ err: error }, 'leaf numbers could not be given; the next second tries'),
       )
@@ -61,17 +68,22 @@ export class Sequencer {
 
   /** Gives numbers to all that waits, unless another process does. @returns to how many */
   tick(): Promise<number> {
-    return this.#drain(() => true, 0);
+    return this.#drain({ goOn: () => true, restTimes: 0, whoever: 'holds the lease' });
   }
 
-  async #drain(goOn: () => boolean, restTimes: number): Promise<number> {
+  /** Gives numbers to all that was committed before, also while another process holds the lease: the head keeps the two apart. */
+  async catchUp(): Promise<void> {
+    await this.#drain({ goOn: () => true, restTimes: 0, whoever: 'asks' });
+  }
+
+  async #drain({ goOn, restTimes, whoever }: Way): Promise<number> {
     let given = 0;
     while (goOn()) {
       // On SQLite a look costs no turn of the one writer.
       const waits = await this.database.read((reader) => reader.existsBy(UnloggedReceipts, {}));
       if (!waits) break;
       const begunMs = this.clock.monotonicMs();
-      const round = await this.database.write((tx) => this.#round(tx));
+      const round = await this.database.write((tx) => this.#round(tx, whoever));
       if (round === null) break;
       given += round;
       const tookMs = this.clock.monotonicMs() - begunMs;
@@ -81,16 +93,18 @@ export class Sequencer {
   }
 
   /** @returns how many got a number; null: it is another's to give them */
-  async #round({ manager }: WriteTransaction): Promise<number | null> {
+  async #round({ manager }: WriteTransaction, whoever: Way['whoever']): Promise<number | null> {
     const head = await manager.findOneByOrFail(LogHead, { id: 'log' });
     const nowMs = this.clock.nowMs();
     // A lease from a future that is too far off is of a clock that was wrong.
     const isHeld = head.heldUntilMs > nowMs && head.heldUntilMs <= nowMs + LEASE_MS;
-    if (head.holder !== this.#me && isHeld) return null;
+    const isOthers = head.holder !== this.#me && isHeld;
+    if (isOthers && whoever === 'holds the lease') return null;
     const commits = await this.#nextCommits(manager);
     if (commits.length === 0) return null;
     const leaves = await newAmong(manager, commits.flatMap(waitingLeaves));
-    const after = { size: head.size + leaves.length, holder: this.#me, heldUntilMs: nowMs + LEASE_MS };
+    const lease = isOthers ? {} : { holder: this.#me, heldUntilMs: nowMs + LEASE_MS };
+    const after = { size: head.size + leaves.length, ...lease };
     // Before anything else is written: on PostgreSQL it is here that two sequencers meet, and one of them begins again.
     const { affected } = await manager.update(LogHead, { id: 'log', size: head.size }, after);
     if (affected !== 1) throw new Error('the head of the log moved under a sequencer');

@@ -57,11 +57,10 @@ export class TransparencyLog {
   }
 
   /**
-   * One that covers every receipt that was committed before the call, signed now if need be. While another process holds the sequencer's
-   * lease, what it has not numbered yet is left to the next one. Not inside a transaction.
+   * One that covers every receipt that was committed before the call, signed now if need be. Not inside a transaction.
    */
   async freshCheckpoint(): Promise<LogCheckpoint> {
-    await this.sequencer.tick();
+    await this.sequencer.catchUp();
     return this.checkpoints.signed();
   }
 
