@@ -67,6 +67,13 @@ module.exports = {
       to: { pathNot: '^(devices/protocol/|node_modules/zod/)' },
     },
     {
+      name: 'proof-stands-alone',
+      comment: 'what anybody can check without us: nothing of the service, and nothing that a browser lacks',
+      severity: 'error',
+      from: { path: '^proof/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(node:|fs$|crypto$|src|media|documents|web|demo|test|devices/(?!protocol))' },
+    },
+    {
       name: 'player-core-is-pure',
       severity: 'error',
       from: { path: '^devices/player/core/', pathNot: '\\.spec\\.ts$' },

@@ -8,6 +8,7 @@ import { ChainBook } from './chain-book.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { contributionsOf, TallyChanges } from './engine/tally.js';
 import { type Followed, followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
+import { waitForNumbers } from './log/unlogged.js';
 import { Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { saidBy, writeTallies } from './tallies/tally.queries.js';
@@ -77,6 +78,7 @@ export class Ledger {
     await insertMany(tx.manager, ReceiptRow, pages.receipts);
     await insertMany(tx.manager, PlayOutcome, pages.outcomes);
     await writeTallies(tx, pages.tallies);
+    await waitForNumbers(tx, pages.receipts);
     await chains.save(tx);
     return acknowledgements;
   }

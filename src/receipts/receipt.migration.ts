@@ -14,6 +14,7 @@ import {
 import { confirmationEntities, confirmationMigrations } from './confirmations/confirmation.migration.js';
 import { Declaration } from './declared/declaration.entity.js';
 import { DeclaredAndMadeUp1767225656000 } from './declared-and-made-up.migration.js';
+import { logEntities, logMigrations } from './log/log.migration.js';
 import { MakeUp, MakeUpAcceptance, MakeUpCell } from './makeups/make-up.entity.js';
 import {
   CoverageTally,
@@ -208,6 +209,7 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ...logEntities,
   ...confirmationEntities,
   Declaration,
   MakeUpAcceptance,
@@ -220,6 +222,7 @@ export const receiptMigrations: readonly MigrationClass[] = [
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  ...logMigrations,
   ...confirmationMigrations,
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,

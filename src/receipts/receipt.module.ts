@@ -22,6 +22,12 @@ import { DeclarationService } from './declared/declaration.service.js';
 import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
+import { CheckpointClock } from './log/checkpoint.clock.js';
+import { EpochService } from './log/epoch.service.js';
+import { LogController, LogTraffic } from './log/log.controller.js';
+import { LogOfficeController } from './log/log-office.controller.js';
+import { Sequencer } from './log/sequencer.js';
+import { TransparencyLog } from './log/transparency-log.js';
 import { MakeUpController } from './makeups/make-up.controller.js';
 import { MakeUpService } from './makeups/make-up.service.js';
 import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
@@ -36,6 +42,8 @@ import { Replanned } from './tallies/replanned.js';
   imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [
     ReceiptController,
+    LogController,
+    LogOfficeController,
     ConfirmationController,
     ConfirmationLinkController,
     DeclarationController,
@@ -45,14 +53,17 @@ import { Replanned } from './tallies/replanned.js';
   ],
   providers: [
     AnswerBook,
+    CheckpointClock,
     ConfirmationLinkService,
     ConfirmationService,
     CoverageService,
     DayService,
     DeclarationService,
+    EpochService,
     GapClock,
     HearingService,
     Ledger,
+    LogTraffic,
     MakeUpProposals,
     MakeUpService,
     {
@@ -64,8 +75,10 @@ import { Replanned } from './tallies/replanned.js';
     ReceiptIntake,
     ReceptionService,
     Replanned,
+    Sequencer,
     SessionService,
+    TransparencyLog,
   ],
-  exports: [GapClock, ReceiptIntake],
+  exports: [GapClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
 })
 export class ReceiptModule {}

@@ -26,6 +26,7 @@ export const ACTIONS = [
   'coverage.declare',
   'confirmation.manage',
   'job.manage',
+  'log.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
