@@ -57,6 +57,8 @@ export const coverageView = z.object({
   done: z.boolean(),
   /** The first cells that keep the line from being done, by name. */
   missing: z.array(z.object({ item: z.string(), hamlet: z.string(), commune: z.string(), state: z.enum(CELL_STATES) })),
+  /** Cells of which a person states that the item was brought there by hand (khai báo): beside their state, it completes none. */
+  declared: z.array(z.object({ itemId: z.string(), hamletId: z.string(), times: z.int() })),
   /** Hamlets in which nothing of the line was heard, not even in part. */
   neverReached: z.array(z.string()),
 });

@@ -6,7 +6,9 @@ import { LibraryService } from '../library/index.js';
 import { PlanService } from '../plans/index.js';
 import { Database } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
+import { heardBy } from './confirmations/confirmation.queries.js';
 import type { CoverageQuery, CoverageView } from './coverage.api.js';
+import { declaredFor } from './declared/declared.queries.js';
 import {
   CELL_STATES,
   type CellRule,
@@ -56,12 +58,13 @@ export class CoverageService {
       const ground = await this.#ground(reader, ids, columns, period);
       // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
       const items = tagged.filter((item) => item.approvedVersion !== null || ground.onAir.has(item.id));
+      const declared = await this.#declared(reader, items, columns, period);
       const matrixOf = matrix({
         itemIds: items.map((item) => item.id),
         hamletIds: columns.map((hamlet) => hamlet.id),
         ...ground,
         rule,
-        heard: NOBODY_ASKED,
+        heard: rule.leastGrade === 'heard' ? await this.#heard(reader, columns, period) : NOBODY_ASKED,
       });
       const cells = matrixOf.map((row) => row.map(({ state }) => state));
       const hamlets = columns.map((hamlet) => ({
@@ -90,9 +93,48 @@ export class CoverageService {
         counts: countOf(cells),
         ...progress,
         missing: missingOf(cells, items, hamlets),
+        declared,
         neverReached: hamlets.filter((_, column) => !cells.some((row) => isReached(row[column]))).map(({ id }) => id),
       };
     });
+  }
+
+  /** Sessions with an item that the head of a hamlet heard clearly. A telephoned answer counts as his own does; one of both is enough. */
+  async #heard(
+    reader: EntityManager,
+    hamlets: readonly { readonly id: string }[],
+    { from, to }: Period,
+  ): Promise<ReadonlyMap<string, number>> {
+    const hamletIds = hamlets.map(({ id }) => id);
+    const sessions = new Map<string, Set<string>>();
+    for (const { hamletId, itemId, sessionId, answer } of await heardBy(reader, {
+      hamletIds,
+      fromDay: from,
+      toDay: to,
+    })) {
+      if (answer !== 'clear') continue;
+      const key = tallyKey(itemId, hamletId);
+      sessions.set(key, (sessions.get(key) ?? new Set()).add(sessionId));
+    }
+    return new Map([...sessions].map(([key, found]) => [key, found.size]));
+  }
+
+  /** What people state to have brought by hand (khai báo), cell by cell: beside them, it completes none. */
+  async #declared(
+    reader: EntityManager,
+    items: readonly { readonly id: string }[],
+    hamlets: readonly { readonly id: string }[],
+    { from, to }: Period,
+  ): Promise<CoverageView['declared']> {
+    const itemIds = items.map(({ id }) => id);
+    const hamletIds = hamlets.map(({ id }) => id);
+    const rows = await declaredFor(reader, { itemIds, hamletIds, fromDay: from, toDay: to });
+    const times = new Map<string, CoverageView['declared'][number]>();
+    for (const { itemId, hamletId } of rows) {
+      const key = tallyKey(itemId, hamletId);
+      times.set(key, { itemId, hamletId, times: (times.get(key)?.times ?? 0) + 1 });
+    }
+    return [...times.values()];
   }
 
   /** Who served the hamlets when, and what was played there meanwhile. */

@@ -1,4 +1,5 @@
 import type { Bench } from './bench.js';
+import { coverage } from './coverage.bench.js';
 import { fanout } from './fanout.bench.js';
 import { frozen } from './frozen.bench.js';
 import { ingest } from './ingest.bench.js';
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
   start,
   journal,
   ingest,
+  coverage,
 ];
 
 const [name, ...flags] = process.argv.slice(2);

@@ -168,6 +168,7 @@ export class StandIn {
       ) as CoverageView['counts'],
       ...progressOf(line.criterion, line.target, items.length, cells, this.hamlets),
       missing: this.#missing(items).slice(0, 50),
+      declared: [],
       neverReached: [],
     };
   }
