@@ -140,6 +140,19 @@ class ReceiptGaps1767225649000 implements MigrationInterface {
   }
 }
 
+/** Of batches that are there, a key of the device's history will verify. */
+class BatchKeys1767225654001 implements MigrationInterface {
+  readonly name = 'BatchKeys1767225654001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'receipt_batch', 'public_key', text().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('receipt_batch', 'public_key');
+  }
+}
+
 export const receiptEntities: readonly EntityClass[] = [
   ReceiptRow,
   ReceiptBatchRow,
@@ -153,4 +166,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  BatchKeys1767225654001,
 ];

@@ -22,6 +22,7 @@ export const ACTIONS = [
   'plan.read',
   'plan.manage',
   'coverage.read',
+  'report.make',
   'job.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -36,8 +37,16 @@ const READ: readonly Action[] = [
 ];
 
 export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
-  operator: [...READ, 'library.write', 'request.read', 'request.manage', 'schedule.write', 'fleet.command'],
-  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
+  operator: [
+    ...READ,
+    'library.write',
+    'request.read',
+    'request.manage',
+    'schedule.write',
+    'fleet.command',
+    'report.make',
+  ],
+  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command', 'report.make'],
   contentOffice: [
     ...READ,
     'library.write',
@@ -47,6 +56,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.write',
     'schedule.rules',
     'plan.manage',
+    'report.make',
   ],
   technician: ['area.read', 'fleet.read', 'fleet.manage', 'fleet.command'],
   monitor: READ,

@@ -1,4 +1,4 @@
-import { IsNull } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import type { Clock } from '../clock/index.js';
 import type { Database } from '../database/index.js';
 import type { Log } from '../logging/index.js';
@@ -49,6 +49,11 @@ export class KeyHistory {
         { days: Math.floor(leftMs / 86_400_000) },
         'the signing key ends soon; add one: npm run keys -- add',
       );
+  }
+
+  /** Every set, oldest first: what a checkpoint of any year is verified with. */
+  sets(reader: EntityManager): Promise<KeySetRow[]> {
+    return reader.find(KeySetRow, { order: { version: 'ASC' } });
   }
 
   /** It is retained on the broker. */

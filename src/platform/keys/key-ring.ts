@@ -106,6 +106,13 @@ export class KeyRing {
     return signed;
   }
 
+  /** Signs what is for people and not for devices: the checkpoints of the transparency log. */
+  get noteSigner(): Signer & { readonly publicKey: Uint8Array } {
+    const { kid, publicKey } = this.#row;
+    const signer = this.#signer;
+    return { kid, publicKey: fromBase64Url(publicKey), sign: (message) => signer.sign(message) };
+  }
+
   /**
    * What was stored signed, as devices believe it now: with the key that signs now. The same letters each time. What no key of
    * this installation signed is given back as it is.
