@@ -44,7 +44,7 @@ import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { CertificateFiles } from './platform/tls/index.js';
-import { GapClock, ReceiptIntake } from './receipts/index.js';
+import { CheckpointClock, GapClock, ReceiptIntake, Sequencer } from './receipts/index.js';
 import { FileService } from './requests/index.js';
 import { ClashClock } from './scheduling/index.js';
 
@@ -251,6 +251,8 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     ['state clock', app.get(StateClock)],
     ['SIM watch', app.get(SimWatch)],
     ['gap clock', app.get(GapClock)],
+    ['leaf numbers', app.get(Sequencer)],
+    ['checkpoints', app.get(CheckpointClock)],
   ] as const)
     await life.start(
       name,

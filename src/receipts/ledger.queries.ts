@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
+import { FormerTelling, PlannedPlayRow, plannedPlayId } from '../dispatch/index.js';
 import { Cluster } from '../fleet/index.js';
 import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
 
@@ -57,4 +57,14 @@ export async function findReceipts(reader: EntityManager, filter: ReceiptFilter)
     contentVerified: (raw[at]?.relay_heard_ms ?? null) === null,
     reach: raw[at]?.reach ?? 'horn',
   }));
+}
+
+/** Whether the play that a receipt tells of was planned at or below one of the given areas. */
+export async function isUnder(
+  reader: EntityManager,
+  { controllerId, play }: Pick<ReceiptRow, 'controllerId' | 'play'>,
+  scopes: readonly string[],
+): Promise<boolean> {
+  const planned = await reader.findOneBy(PlannedPlayRow, { id: plannedPlayId(controllerId, play) });
+  return planned !== null && scopes.some((scope) => planned.areaPath.startsWith(scope));
 }

@@ -7,6 +7,7 @@ import { insertMany, newId, type WriteTransaction } from '../platform/database/i
 import { ChainBook } from './chain-book.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
+import { waitForNumbers } from './log/unlogged.js';
 import { Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 
@@ -76,6 +77,7 @@ export class Ledger {
     await insertMany(tx.manager, ReceiptBatchRow, pages.batches);
     await insertMany(tx.manager, ReceiptRow, pages.receipts);
     await insertMany(tx.manager, PlayOutcome, pages.outcomes);
+    await waitForNumbers(tx, pages.receipts);
     await chains.save(tx);
     return acknowledgements;
   }

@@ -10,6 +10,7 @@ import {
   requireValue,
   text,
 } from '../platform/database/index.js';
+import { logEntities, logMigrations } from './log/log.migration.js';
 import {
   PlayOutcome,
   QuarantinedReceipt,
@@ -160,6 +161,7 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ...logEntities,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
@@ -167,4 +169,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
   BatchKeys1767225654001,
+  ...logMigrations,
 ];

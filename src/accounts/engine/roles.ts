@@ -24,6 +24,7 @@ export const ACTIONS = [
   'coverage.read',
   'report.make',
   'job.manage',
+  'log.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
