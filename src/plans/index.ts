@@ -1,4 +1,4 @@
-export type { Criterion } from './plan.entity.js';
+export type { CommunicationPlan, Criterion, PlanLine } from './plan.entity.js';
 export { planEntities, planMigrations } from './plan.migration.js';
 export { PlanModule } from './plan.module.js';
 export { PlanService } from './plan.service.js';

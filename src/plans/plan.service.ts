@@ -60,6 +60,16 @@ export class PlanService {
     });
   }
 
+  /** A line with its plan; rights are the caller's to check. Null: there is none. */
+  async lineOf(
+    reader: EntityManager,
+    lineId: string,
+  ): Promise<{ readonly plan: CommunicationPlan; readonly line: PlanLine } | null> {
+    const line = await reader.findOneBy(PlanLine, { id: lineId });
+    const plan = line && (await reader.findOneBy(CommunicationPlan, { id: line.planId }));
+    return line && plan ? { plan, line } : null;
+  }
+
   /** A line with its plan, if the actor may see it. */
   async line(
     reader: EntityManager,
