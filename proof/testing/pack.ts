@@ -12,6 +12,7 @@ import {
 } from '../../devices/protocol/index.js';
 import { signCheckpoint } from '../checkpoint.js';
 import { nodeEngine } from '../cli/node-engine.js';
+import { logOrigin } from '../log-keys.js';
 import { Frontier, leafHash, nodeHash } from '../merkle.js';
 import { type DeviceRecord, FILES, type ReceiptRun } from '../pack/contents.js';
 import { COVERAGE_COLUMNS, type CoverageLine } from '../pack/coverage.js';
@@ -195,7 +196,7 @@ export function numberLeaves(draft: Draft): void {
   for (const hash of hashes) frontier.append(hash, nodeEngine);
   const size = hashes.length;
   const checkpoint = {
-    origin: 'vang/spec',
+    origin: logOrigin(rawOf(ROOT), 1, nodeEngine),
     size,
     root: frontier.root(nodeEngine),
     signedAtMs: START,

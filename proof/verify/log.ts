@@ -1,15 +1,16 @@
 import { fromHex, fromUtf8, sameBytes } from '../../devices/protocol/index.js';
-import { verifyCheckpoint } from '../checkpoint.js';
+import { verifyCheckpointOf } from '../log-keys.js';
 import { FILES, logProof } from '../pack/contents.js';
 import { rootOfMultiproof } from '../pack/multiproof.js';
 import type { OpenedPack } from './archive.js';
+import type { InstallationKeys } from './keys.js';
 import type { Proven } from './receipts.js';
 import type { Engine, Report } from './verdict.js';
 
 /** That each receipt is in the tree of the checkpoint, where it says, and nothing else is there. */
 export function checkLog(
   pack: OpenedPack,
-  keys: readonly Uint8Array[],
+  keys: InstallationKeys | null,
   { leaves, withoutLeaf }: Proven,
   engine: Engine,
   report: Report,
@@ -20,8 +21,8 @@ export function checkLog(
     if (leaves.size > 0) report.find('log', 'fileMissing', { file: FILES.checkpoint });
     return;
   }
-  const checkpoint = verifyCheckpoint(textOf(pack, FILES.checkpoint), keys, engine);
-  if (!checkpoint.ok || checkpoint.checkpoint.demo !== pack.manifest.demo) {
+  const checkpoint = keys && verifyCheckpointOf(textOf(pack, FILES.checkpoint), keys.logKeys, keys.root, engine);
+  if (!checkpoint?.ok || checkpoint.checkpoint.demo !== pack.manifest.demo) {
     report.find('log', 'checkpointWrong');
     return;
   }

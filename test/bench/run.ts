@@ -15,6 +15,7 @@ import { search } from './search.bench.js';
 import { speech } from './speech.bench.js';
 import { start } from './start.bench.js';
 import { timeline } from './timeline.bench.js';
+import { verify } from './verify.bench.js';
 
 /** `npm run bench -- NAME [--short] [--json]`: each runs its baseline and the product, and ends with one JSON line. */
 const benches: readonly Bench[] = [
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
   start,
   journal,
   ingest,
+  verify,
 ];
 
 const [name, ...flags] = process.argv.slice(2);
