@@ -12,7 +12,7 @@ import { Database } from '../platform/database/index.js';
 import { type JobContext, type JobRunner, PermanentJobError } from '../platform/jobs/index.js';
 import { KeyHistory, KeyRing } from '../platform/keys/index.js';
 import { ContentStore } from '../platform/storage/index.js';
-import { TransparencyLog } from '../receipts/index.js';
+import { checkpointQr, TransparencyLog } from '../receipts/index.js';
 import { coverageOfPack, type PackCoverage } from './coverage-of-pack.js';
 import { devicesOfPack } from './devices-of-pack.js';
 import { rankedCauses } from './engine/tables.js';
@@ -111,6 +111,7 @@ export class EvidencePackJob {
         causes,
         devices: found.devices,
         checkpoint: log.checkpoint,
+        checkpointQr: checkpointQr(log.checkpoint),
         rootFingerprint,
         verifier,
       }),

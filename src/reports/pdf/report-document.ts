@@ -26,6 +26,8 @@ export interface ReportMaterial {
     };
   }[];
   readonly checkpoint: string;
+  /** The same as a QR code, SVG. */
+  readonly checkpointQr: string;
   readonly rootFingerprint: string;
   /** SHA-256 of verify.html; null: it was not built here. */
   readonly verifier: string | null;
@@ -37,8 +39,9 @@ const CRITERION_WORDS = {
   playedEveryHamlet: 'phát ở mọi ấp',
 } as const;
 const STATES = ['complete', 'partial', 'notPlayed', 'unknown', 'notPlanned'] as const;
-const DAY = new Intl.DateTimeFormat('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short' });
-const TIME = new Intl.DateTimeFormat('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short', timeStyle: 'short' });
+const DATE = { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' } as const;
+const DAY = new Intl.DateTimeFormat('vi-VN', DATE);
+const TIME = new Intl.DateTimeFormat('vi-VN', { ...DATE, hour: '2-digit', minute: '2-digit' });
 const NUMBER = new Intl.NumberFormat('vi-VN');
 const INK = '#1c2530';
 const SOFT = '#52606f';
@@ -75,6 +78,9 @@ export function reportDocument(material: ReportMaterial): object {
       ],
     }),
     ...(head.demo ? { watermark: { text: 'TRÌNH DIỄN', color: '#c98a00', opacity: 0.12, bold: true } } : {}),
+    // A heading stays with what it heads.
+    pageBreakBefore: (node: { headlineLevel?: number }, nodes: { getFollowingNodesOnPage(): unknown[] }) =>
+      node.headlineLevel === 1 && nodes.getFollowingNodesOnPage().length === 0,
     content: [
       ...cover(material),
       ...byCommune(material),
@@ -154,6 +160,10 @@ function honesty(): object[] {
   ];
 }
 
+/** A column of figures has its head above them. */
+const alignmentOf = (cell: unknown): string =>
+  cell !== null && typeof cell === 'object' && 'alignment' in cell ? String(cell.alignment) : 'left';
+
 function table(
   widths: readonly (string | number)[],
   head: readonly string[],
@@ -162,7 +172,12 @@ function table(
   return {
     layout: 'lightHorizontalLines',
     fontSize: 9,
-    table: { headerRows: 1, dontBreakRows: true, widths, body: [head.map((text) => ({ text, style: 'th' })), ...body] },
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      widths,
+      body: [head.map((text, n) => ({ text, style: 'th', alignment: alignmentOf(body[0]?.[n]) })), ...body],
+    },
   };
 }
 
@@ -183,7 +198,7 @@ function byCommune({ coverage }: ReportMaterial): object[] {
   }
   const right = (value: number) => ({ text: NUMBER.format(value), alignment: 'right' });
   return [
-    { text: 'Kết quả theo xã (số ô: bản tin × ấp)', style: 'h2' },
+    { text: 'Kết quả theo xã (số ô: bản tin × ấp)', style: 'h2', headlineLevel: 1 },
     rows.size === 0
       ? { text: 'Chưa có bản tin nào.', style: 'soft' }
       : table(
@@ -214,9 +229,9 @@ function missing({ coverage, causes }: ReportMaterial): object[] {
       `${STATE_WORDS[state]}, ${clusters.filter((part) => part.state === 'complete').length}/${clusters.length} cụm`,
     ]);
   return [
-    { text: 'Ấp chưa có bản tin nào được phát', style: 'h2' },
+    { text: 'Ấp chưa có bản tin nào được phát', style: 'h2', headlineLevel: 1 },
     never.length === 0 ? { text: 'Không có.', style: 'soft' } : { text: `${named.join('; ')}${more}.` },
-    { text: 'Nguyên nhân còn thiếu, nhiều nhất trước', style: 'h2' },
+    { text: 'Nguyên nhân còn thiếu, nhiều nhất trước', style: 'h2', headlineLevel: 1 },
     causes.length === 0
       ? { text: 'Không có.', style: 'soft' }
       : table(
@@ -232,7 +247,7 @@ function missing({ coverage, causes }: ReportMaterial): object[] {
     ...(open.length === 0
       ? []
       : [
-          { text: 'Ô còn thiếu', style: 'h2' },
+          { text: 'Ô còn thiếu', style: 'h2', headlineLevel: 1 },
           table(['*', 150, 130], ['Bản tin', 'Nơi', 'Tình trạng'], cells),
           {
             text:
@@ -257,7 +272,7 @@ function devices({ devices: all }: ReportMaterial): object[] {
       record.handover ? `${record.handover.signedBy}, ${record.handover.photos.length} ảnh` : 'chưa có',
     ]);
   return [
-    { text: 'Thiết bị', style: 'h2' },
+    { text: 'Thiết bị', style: 'h2', headlineLevel: 1 },
     all.length === 0
       ? { text: 'Chưa có thiết bị nào gửi xác nhận phát.', style: 'soft' }
       : table(['*', 75, 105, 55, 95], ['Cụm loa', 'Số máy', 'Đăng ký', 'Thu hồi', 'Bàn giao'], rows),
@@ -267,9 +282,9 @@ function devices({ devices: all }: ReportMaterial): object[] {
   ];
 }
 
-function checking({ checkpoint, rootFingerprint, verifier }: ReportMaterial): object[] {
+function checking({ checkpoint, checkpointQr, rootFingerprint, verifier }: ReportMaterial): object[] {
   return [
-    { text: 'Cách kiểm tra hồ sơ này', style: 'h2', pageBreak: 'before' },
+    { text: 'Cách kiểm tra hồ sơ này', style: 'h2', headlineLevel: 1, pageBreak: 'before' },
     {
       ol: [
         'Lấy verify.html từ trang của cơ quan hoặc của dự án Vang, không lấy từ nơi gửi hồ sơ. Đối chiếu SHA-256 của tệp đó với mã dưới đây.',
@@ -285,7 +300,7 @@ function checking({ checkpoint, rootFingerprint, verifier }: ReportMaterial): ob
     { text: 'Điểm chốt của sổ nhật ký', style: 'soft', margin: [0, 8, 0, 3] },
     {
       columns: [
-        { width: 170, qr: checkpoint, fit: 160, eccLevel: 'M' },
+        { width: 190, svg: checkpointQr, fit: [180, 180] },
         { width: '*', text: checkpoint, style: 'code' },
       ],
     },
