@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import type { Engine } from '../verify/index.js';
 
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 raw bytes (RFC 8410). */
@@ -22,7 +22,7 @@ function keyOf(publicKey: Uint8Array): KeyObject | null {
 
 /** The verifier's needs by node:crypto. Signatures are verified on other threads. */
 export const nodeEngine: Engine = {
-  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
   hasher: () => {
     const hash = createHash('sha256');
     return { update: (bytes) => hash.update(bytes), digest: () => hash.digest() };

