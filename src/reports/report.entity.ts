@@ -1,9 +1,11 @@
-import { Entity, Index } from 'typeorm';
+import { Check, Entity, Index } from 'typeorm';
 import { IdColumn, IntColumn, MsColumn, TextColumn } from '../platform/database/index.js';
 
 /** Hồ sơ nghiệm thu: that somebody asked for one, and what became of it. Its file is in the content store. */
 @Entity('evidence_pack')
 @Index(['areaPath', 'id'])
+@Check("state IN ('running', 'done', 'failed', 'stopped')")
+@Check("state <> 'done' OR sha256 IS NOT NULL")
 export class EvidencePack {
   @IdColumn() id!: string;
   @TextColumn() lineId!: string;
