@@ -89,6 +89,8 @@ describeOnBothDatabases('the doors of the service', everyTable, (open) => {
       'GET /nghe/:token',
       'GET /readyz',
       'GET /thu/:token',
+      'GET /verify.html',
+      'GET /verify.html.sha256',
       'GET /web/*path',
       'POST /api/device/v1/challenges',
       'POST /api/device/v1/enrolments',

@@ -34,6 +34,7 @@ import { keyEntities, keyMigrations } from './platform/keys/index.js';
 import { outboxEntities, outboxMigrations } from './platform/outbox/index.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
 import { ReceiptModule, receiptEntities, receiptMigrations } from './receipts/index.js';
+import { ReportModule, reportEntities, reportMigrations } from './reports/index.js';
 import { RequestModule, requestEntities, requestMigrations } from './requests/index.js';
 import { SchedulingModule, schedulingEntities, schedulingMigrations } from './scheduling/index.js';
 import { WebModule } from './web.module.js';
@@ -54,6 +55,7 @@ export const entities = [
   ...dispatchEntities,
   ...planEntities,
   ...receiptEntities,
+  ...reportEntities,
   ...alertEntities,
 ];
 export const migrations = [
@@ -71,6 +73,7 @@ export const migrations = [
   ...dispatchMigrations,
   ...planMigrations,
   ...receiptMigrations,
+  ...reportMigrations,
   ...alertMigrations,
 ];
 
@@ -116,6 +119,7 @@ export class AppModule {
         DispatchModule,
         PlanModule,
         ReceiptModule,
+        ReportModule,
         AlertModule,
         WebModule,
       ],

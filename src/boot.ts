@@ -45,6 +45,7 @@ import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { CertificateFiles } from './platform/tls/index.js';
 import { CheckpointClock, GapClock, ReceiptIntake, Sequencer } from './receipts/index.js';
+import { EvidencePackJob } from './reports/index.js';
 import { FileService } from './requests/index.js';
 import { ClashClock } from './scheduling/index.js';
 
@@ -286,6 +287,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
   app.get(LibraryAudio).register(runner);
   app.get(ImportJob).register(runner);
   app.get(ExportJob).register(runner);
+  app.get(EvidencePackJob).register(runner);
   await life.start(
     'jobs',
     () => runner.start({ concurrency: JOBS_AT_A_TIME }),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../platform/clock/index.js';
-import { insertRow, newId, type WriteTransaction } from '../platform/database/index.js';
+import { among, insertRow, newId, type WriteTransaction } from '../platform/database/index.js';
 import type { Actor } from '../platform/http/index.js';
 import { AuditEntry } from './account.entity.js';
 
@@ -29,5 +30,16 @@ export class Audit {
       areaPath: deed.areaPath,
       detail: deed.detail ?? {},
     });
+  }
+
+  /** Who did `action` to each of these first, by subject; nobody for what is not remembered any more. */
+  async doersOf(reader: EntityManager, action: string, subjects: readonly string[]): Promise<Map<string, string>> {
+    const entries = await reader
+      .createQueryBuilder(AuditEntry, 'entry')
+      .where('entry.action = :action', { action })
+      .andWhere(...among(reader, 'entry.subject', subjects))
+      .orderBy('entry.id', 'DESC')
+      .getMany();
+    return new Map(entries.map(({ subject, actorName }) => [subject, actorName]));
   }
 }

@@ -74,6 +74,17 @@ export class Controller {
   @JsonColumn<readonly Capability[]>({ nullable: true }) capabilities!: readonly Capability[] | null;
 }
 
+/** Every key that a device ever had, and when: what it signed long ago is verified with the key of that day. */
+@Entity('controller_key')
+export class ControllerKey {
+  @TextColumn({ primary: true }) controllerId!: string;
+  /** Raw Ed25519, base64url. */
+  @TextColumn({ primary: true }) publicKey!: string;
+  @MsColumn() fromMs!: number;
+  /** When the next one took its place; null: none did. */
+  @MsColumn({ nullable: true }) untilMs!: number | null;
+}
+
 /** One-time permission to enrol a controller at a cluster. */
 @Entity('claim')
 export class ClaimRecord {

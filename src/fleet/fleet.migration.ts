@@ -13,9 +13,10 @@ import {
 import { FleetBoards1767225631000 } from './board.migration.js';
 import { ClusterGroup } from './cluster-group.entity.js';
 import { FleetGroups1767225622000 } from './cluster-group.migration.js';
+import { ControllerKeys1767225654000 } from './controller-key.migration.js';
 import { IssuedIdentity } from './enrolment/identity.entity.js';
 import { Fault } from './faults/fault.entity.js';
-import { Alarm, ClaimRecord, Cluster, ClusterHamlet, Controller } from './fleet.entity.js';
+import { Alarm, ClaimRecord, Cluster, ClusterHamlet, Controller, ControllerKey } from './fleet.entity.js';
 import { Handover, HandoverFile } from './handover/handover.entity.js';
 import {
   FleetFaults1767225638000,
@@ -113,6 +114,7 @@ export const fleetEntities: readonly EntityClass[] = [
   Cluster,
   ClusterHamlet,
   Controller,
+  ControllerKey,
   ClaimRecord,
   Alarm,
   ClusterGroup,
@@ -143,4 +145,5 @@ export const fleetMigrations: readonly MigrationClass[] = [
   FleetStock1767225636000,
   FleetState1767225637000,
   FleetFaults1767225638000,
+  ControllerKeys1767225654000,
 ];

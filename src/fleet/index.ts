@@ -2,6 +2,7 @@ export { CurrentDevice, DeviceAccess, DeviceGuard } from './access/device-access
 export { AlarmService } from './alarms/alarm.service.js';
 export { ClusterService } from './cluster.service.js';
 export { seenController } from './controllers/controller.queries.js';
+export { type EnrolmentStory, enrolmentStories } from './enrolment/enrolment.queries.js';
 export { IdentityService } from './enrolment/identity.service.js';
 export { receiptKeysOf } from './enrolment/receipt-keys.js';
 export { Cluster, Controller } from './fleet.entity.js';

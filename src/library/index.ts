@@ -15,6 +15,7 @@ export { LibraryAudio } from './audio/audio.service.js';
 export { MediaTools } from './audio/media.tools.js';
 export { THIRD_PARTIES, type ThirdParty } from './engine/kinds.js';
 export { cleanLine, cleanText, LONGEST_TEXT, LONGEST_TITLE, textFault } from './engine/script-text.js';
+export { type ApprovedText, approvedTexts } from './items/approved-texts.js';
 export { type NewItem, newItem } from './items/item.api.js';
 export { AUDIO_STATES } from './items/item.entity.js';
 export { type DraftOrigin, ItemService } from './items/item.service.js';

@@ -1,4 +1,11 @@
-export type { ClustersRequired, Criterion, LeastGrade, LineRule } from './plan.entity.js';
+export type {
+  ClustersRequired,
+  CommunicationPlan,
+  Criterion,
+  LeastGrade,
+  LineRule,
+  PlanLine,
+} from './plan.entity.js';
 export { planEntities, planMigrations } from './plan.migration.js';
 export { PlanModule } from './plan.module.js';
 export { PlanService } from './plan.service.js';

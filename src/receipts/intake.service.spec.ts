@@ -86,6 +86,7 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
       previous: batch.previous,
       link: batch.link,
       signature: batch.signature,
+      publicKey: device.key.publicKey,
     });
     expect(await alarmsOf(station, device)).toEqual({});
   });

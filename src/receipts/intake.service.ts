@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { type ReceiptAck, TOPIC_RULES, topics } from '../../devices/protocol/index.js';
+import { type ReceiptAck, TOPIC_RULES, toBase64Url, topics } from '../../devices/protocol/index.js';
 import { Controller, receiptKeysOf, UplinkHall } from '../fleet/index.js';
 import { jsonOf, MqttBus } from '../platform/broker/index.js';
 import { Clock } from '../platform/clock/index.js';
@@ -143,8 +143,9 @@ export class ReceiptIntake {
         const read = tooLarge
           ? malformed(message)
           : readBatch(message, device, devices.get(device) ?? null, nodeCrypto);
-        const judged = 'ok' in read ? read : judgeRead(read, await isSigned(read), world);
-        return { device, payload: asText(payload), judged };
+        const publicKey = 'ok' in read ? null : await signedBy(read);
+        const judged = 'ok' in read ? read : judgeRead(read, publicKey !== null, world);
+        return { device, payload: asText(payload), judged, publicKey };
       }),
     );
   }
@@ -179,9 +180,11 @@ export class ReceiptIntake {
   }
 }
 
-async function isSigned(read: ReadBatch): Promise<boolean> {
+/** The key of the device that did, base64url. */
+async function signedBy(read: ReadBatch): Promise<string | null> {
   const signed = signatureOf(read);
-  return signed !== null && (await verifiedByAny(signed.keys, signed.message, signed.signature));
+  const key = signed && (await verifiedByAny(signed.keys, signed.message, signed.signature));
+  return key && toBase64Url(key);
 }
 
 /** Every byte of it, for quarantine: bytes that are no text are kept as base64. */

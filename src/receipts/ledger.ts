@@ -18,6 +18,8 @@ export interface Delivered {
   readonly device: string;
   readonly payload: string;
   readonly judged: JudgedBatch;
+  /** The device's key that verified it, base64url; null: none did. */
+  readonly publicKey: string | null;
 }
 
 /** What the device is told once the transaction is durable. */
@@ -33,6 +35,7 @@ interface GoodBatch {
   readonly device: string;
   readonly boot: number;
   readonly batch: ReceiptBatch;
+  readonly publicKey: string | null;
   readonly receipts: readonly JudgedReceipt[];
 }
 
@@ -60,14 +63,14 @@ export class Ledger {
   async enter(tx: WriteTransaction, delivered: readonly Delivered[]): Promise<Acknowledgement[]> {
     const acknowledgements: Acknowledgement[] = [];
     const good: GoodBatch[] = [];
-    for (const { device, payload, judged } of delivered) {
+    for (const { device, payload, judged, publicKey } of delivered) {
       if (!judged.ok) {
         await this.quarantine.keep(tx, device, judged.reason, payload);
         const { range } = judged;
         if (range) acknowledgements.push({ device, ...range, quarantined: numbers(range.first, range.last) });
       } else if (judged.receipts.some(({ verdict }) => !verdict.ok && verdict.soon))
         await this.#tellOfFuture(tx, device, judged.batch);
-      else good.push({ device, boot: judged.batch.boot, batch: judged.batch, receipts: judged.receipts });
+      else good.push({ device, boot: judged.batch.boot, batch: judged.batch, publicKey, receipts: judged.receipts });
     }
     if (good.length === 0) return acknowledgements;
     const known = await whatIsKnownOf(tx, good);
@@ -94,7 +97,7 @@ export class Ledger {
 
   async #enterBatch(
     tx: WriteTransaction,
-    { device, boot, batch, receipts }: GoodBatch,
+    { device, boot, batch, publicKey, receipts }: GoodBatch,
     known: Known,
     chains: ChainBook,
     pages: Pages,
@@ -140,7 +143,7 @@ export class Ledger {
     if (accepted > 0)
       pages.batches.push({
         ...{ id: batchId, controllerId: device, boot, first, last },
-        ...{ previous: batch.previous, link, signature, receivedAtMs },
+        ...{ previous: batch.previous, link, signature, publicKey, receivedAtMs },
       });
     if (chains.chainOf(device).gaps.length > gapsBefore)
       await this.alarms.raise(tx, {

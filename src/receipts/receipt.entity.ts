@@ -37,6 +37,8 @@ export class ReceiptBatchRow {
   @TextColumn() previous!: string;
   @TextColumn() link!: string;
   @TextColumn() signature!: string;
+  /** The device's key that verified it; null: entered before this was written down. */
+  @TextColumn({ nullable: true }) publicKey!: string | null;
   @MsColumn() receivedAtMs!: number;
 }
 

@@ -148,6 +148,19 @@ class ReceiptGaps1767225649000 implements MigrationInterface {
   }
 }
 
+/** Of batches that are there, a key of the device's history will verify. */
+class BatchKeys1767225654001 implements MigrationInterface {
+  readonly name = 'BatchKeys1767225654001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'receipt_batch', 'public_key', text().nullable());
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropColumn('receipt_batch', 'public_key');
+  }
+}
+
 /** What was heard is said by the outcome itself, and plays are counted as they change. */
 class CoverageTallies1767225657000 implements MigrationInterface {
   readonly name = 'CoverageTallies1767225657000';
@@ -222,6 +235,7 @@ export const receiptMigrations: readonly MigrationClass[] = [
   FollowedTellings1767225629000,
   RelayedOutcomes1767225648000,
   ReceiptGaps1767225649000,
+  BatchKeys1767225654001,
   ...logMigrations,
   ...confirmationMigrations,
   DeclaredAndMadeUp1767225656000,

@@ -16,6 +16,7 @@ import { search } from './search.bench.js';
 import { speech } from './speech.bench.js';
 import { start } from './start.bench.js';
 import { timeline } from './timeline.bench.js';
+import { verify } from './verify.bench.js';
 
 /** `npm run bench -- NAME [--short] [--json]`: each runs its baseline and the product, and ends with one JSON line. */
 const benches: readonly Bench[] = [
@@ -36,6 +37,7 @@ const benches: readonly Bench[] = [
   journal,
   ingest,
   coverage,
+  verify,
 ];
 
 const [name, ...flags] = process.argv.slice(2);

@@ -25,6 +25,7 @@ export const ACTIONS = [
   // To state that content was brought to a hamlet by hand (khai báo).
   'coverage.declare',
   'confirmation.manage',
+  'report.make',
   'job.manage',
   'log.manage',
 ] as const;
@@ -49,8 +50,9 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'fleet.command',
     'coverage.declare',
     'confirmation.manage',
+    'report.make',
   ],
-  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command'],
+  approver: [...READ, 'library.approve', 'request.read', 'schedule.rules', 'fleet.command', 'report.make'],
   contentOffice: [
     ...READ,
     'library.write',
@@ -61,6 +63,7 @@ export const ROLE_ACTIONS: Readonly<Record<AccountRole, readonly Action[]>> = {
     'schedule.rules',
     'plan.manage',
     'confirmation.manage',
+    'report.make',
   ],
   technician: ['area.read', 'fleet.read', 'fleet.manage', 'fleet.command'],
   monitor: READ,

@@ -20,7 +20,7 @@ import { PublicAddress } from '../../platform/http/index.js';
 import { KeyRing, nodeCrypto } from '../../platform/keys/index.js';
 import { DeviceAccess } from '../access/device-access.js';
 import { ClusterService } from '../cluster.service.js';
-import { ClaimRecord, Controller } from '../fleet.entity.js';
+import { ClaimRecord, Controller, ControllerKey } from '../fleet.entity.js';
 import { challengeFor, isChallengeOf } from './challenge.js';
 import { IdentityService } from './identity.service.js';
 import { enrolmentProblem } from './problems.js';
@@ -95,6 +95,7 @@ export class DeviceKeys {
         keyChangedAtMs: again ? controller.keyChangedAtMs : this.clock.nowMs(),
       };
       await tx.manager.update(Controller, { id: controller.id }, changes);
+      if (!again) await followKey(tx, controller, request.publicKey, this.clock.nowMs());
       // The claim that once let it in must not give a token to the former key.
       await tx.manager.update(ClaimRecord, { controllerId: controller.id }, { usedByKey: request.publicKey });
       await this.#note(tx, controller, 'controller.keyChanged');
@@ -135,6 +136,19 @@ export class DeviceKeys {
   get #secret(): Buffer {
     return this.keys.secretFor('device challenges');
   }
+}
+
+/** The history of its keys; a key that it had before begins again. */
+async function followKey(
+  tx: WriteTransaction,
+  { id, publicKey }: Controller,
+  next: string,
+  nowMs: number,
+): Promise<void> {
+  await tx.manager.update(ControllerKey, { controllerId: id, publicKey }, { untilMs: nowMs });
+  const known = await tx.manager.findOneBy(ControllerKey, { controllerId: id, publicKey: next });
+  const fromMs = known?.fromMs ?? nowMs;
+  await tx.manager.save(ControllerKey, { controllerId: id, publicKey: next, fromMs, untilMs: null });
 }
 
 function isSigned(publicKey: string, bytes: Uint8Array, signature: string): boolean {

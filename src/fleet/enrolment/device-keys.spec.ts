@@ -6,7 +6,7 @@ import { FleetHouse } from '../../../test/support/fleet-house.js';
 import { openSigned, type PoleDevice } from '../../../test/support/pole-device.js';
 import { enrolmentOf, everyTable } from '../../../test/support/station.js';
 import { DeviceAccess } from '../access/device-access.js';
-import { Controller } from '../fleet.entity.js';
+import { Controller, ControllerKey } from '../fleet.entity.js';
 import { CHALLENGE_MS } from './challenge.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { receiptKeysOf } from './receipt-keys.js';
@@ -144,6 +144,15 @@ describeOnBothDatabases('keys and tokens of devices', everyTable, (open) => {
     const now = house.station.clock.nowMs();
     expect(receiptKeysOf(changed, now + HOUR - 1)).toEqual([next.publicKey, device.key.publicKey]);
     expect(receiptKeysOf(changed, now + HOUR)).toEqual([next.publicKey]);
+    const history = await house.station.database.read((reader) =>
+      reader.find(ControllerKey, { where: { controllerId: device.id }, order: { untilMs: 'ASC' } }),
+    );
+    expect(history.map(({ publicKey, untilMs }) => [publicKey, untilMs])).toEqual(
+      expect.arrayContaining([
+        [device.key.publicKey, now],
+        [next.publicKey, null],
+      ]),
+    );
     // The new key renews its token; the former one nothing any more.
     expect((await post('tokens', await tokenRequest(device, device.key))).body.code).toBe('device.proofWrong');
     expect((await post('tokens', await tokenRequest(device, next))).status).toBe(200);

@@ -17,7 +17,7 @@ import { Outbox } from '../../platform/outbox/index.js';
 import { DeviceAccess } from '../access/device-access.js';
 import { ClusterService } from '../cluster.service.js';
 import { ControllerEnd } from '../controllers/controller-end.js';
-import { ClaimRecord, Controller } from '../fleet.entity.js';
+import { ClaimRecord, Controller, ControllerKey } from '../fleet.entity.js';
 import { fleetProblem } from '../problems.js';
 import { Sim } from '../sims/sim.entity.js';
 import { StockBox } from '../stock/stock.entity.js';
@@ -208,6 +208,8 @@ export class EnrolmentService {
       capabilities: null,
     };
     await tx.manager.save(Controller, controller);
+    const { id: controllerId, publicKey, enrolledAtMs: fromMs } = controller;
+    await tx.manager.save(ControllerKey, { controllerId, publicKey, fromMs, untilMs: null });
     const used = { usedByKey: request.publicKey, controllerId: controller.id };
     await tx.manager.update(ClaimRecord, { id: claim.id }, used);
     if (box) await this.#unpack(tx, box, controller.id);

@@ -30,15 +30,15 @@ export const nodeCrypto: Crypto = {
   },
 };
 
-/** The same on a thread of its own: a backlog of signatures keeps nobody waiting. Any of the keys will do. */
+/** The same on a thread of its own: a backlog of signatures keeps nobody waiting. @returns the key that fits */
 export async function verifiedByAny(
   publicKeys: readonly Uint8Array[],
   message: Uint8Array,
   signature: Uint8Array,
-): Promise<boolean> {
-  if (signature.length !== 64) return false;
-  for (const publicKey of publicKeys) if (await verifiedBy(publicKey, message, signature)) return true;
-  return false;
+): Promise<Uint8Array | null> {
+  if (signature.length !== 64) return null;
+  for (const publicKey of publicKeys) if (await verifiedBy(publicKey, message, signature)) return publicKey;
+  return null;
 }
 
 function verifiedBy(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {

@@ -24,7 +24,7 @@ import {
   type KnownPlay,
   shownItems,
 } from './confirmation.queries.js';
-import { contradictionOf, provenOutcome } from './engine/contradiction.js';
+import { contradictionOf, provenOf } from './engine/contradiction.js';
 import { askable } from './engine/sessions.js';
 import { confirmationProblem } from './problems.js';
 import { scopesWithin } from './scopes.js';
@@ -159,7 +159,7 @@ function contradictionIn(
       session: sessionOf(session),
       plays: plays.map(({ id, clusterId, controllerId, itemId, title, startMs, known }) => ({
         ...{ id, clusterId, clusterName: names.get(clusterId) ?? '', controllerId, itemId, title, startMs },
-        ...{ outcome: known.outcome, cause: known.cause, proven: provenOutcome(known), receiptId: known.receiptId },
+        ...{ outcome: known.outcome, cause: known.cause, proven: provenOf(known), receiptId: known.receiptId },
       })),
     },
   ];

@@ -72,6 +72,17 @@ export function evidenceOf({
   };
 }
 
+/** What an outcome proves of the item that it states, where it was to be heard; null stays unknown. */
+export function provenOutcome(
+  said: Pick<Said, 'relayHeardMs' | 'sensed'> & { readonly outcome: Outcome | null },
+  { reach, content }: Pick<Evidence, 'reach' | 'content'>,
+): Outcome | null {
+  if (said.outcome === null) return null;
+  const known = { ...said, outcome: said.outcome, doubted: false };
+  const { outcome } = outcomeBy({ ...evidenceOf({ plan: 'standing', said: known, content }), reach });
+  return outcome === 'unknown' ? null : outcome;
+}
+
 function kindOf(evidence: Evidence): TallyKind | null {
   const { outcome, grade } = outcomeBy(evidence);
   if (outcome !== 'complete') return outcome;

@@ -17,12 +17,12 @@ import {
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { EntityManager } from 'typeorm';
-import { renderSVG } from 'uqr';
 import { parseTilePath, TILE_WIDTH, toBase64 } from '../../../proof/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { Database } from '../../platform/database/index.js';
 import { addressKey, Public, RateWindow } from '../../platform/http/index.js';
 import { pickLanguage } from '../../platform/i18n/index.js';
+import { qrSvg } from '../../platform/links/index.js';
 import { VERDICTS } from './engine/verdict.js';
 import {
   type CheckRequest,
@@ -104,7 +104,7 @@ export class LogController {
   @ApiProduces('image/svg+xml')
   @ApiOkResponse({ schema: { type: 'string' } })
   checkpointQr() {
-    return this.database.read(async (reader) => checkpointQr((await this.#last(reader)).signed));
+    return this.database.read(async (reader) => qrSvg((await this.#last(reader)).signed));
   }
 
   /** Hashes as C2SP tlog-tiles lays them out: `/tile/0/x001/067`, partial ones `/tile/1/000.p/12`. */
@@ -169,6 +169,3 @@ export class LogController {
     return last;
   }
 }
-
-/** A QR code that holds the whole text, with the margin that scanners want. */
-const checkpointQr = (signed: string): string => renderSVG(signed, { ecc: 'M', border: 4, pixelSize: 4 });

@@ -1,6 +1,5 @@
 import type { Outcome } from '../../../../devices/protocol/index.js';
-import { outcomeBy } from '../../engine/outcome.js';
-import { evidenceOf } from '../../engine/tally.js';
+import { provenOutcome } from '../../engine/tally.js';
 import type { Answer } from './sessions.js';
 
 export const CONTRADICTIONS = ['playedNotHeard', 'heardNotPlayed'] as const;
@@ -36,22 +35,14 @@ export function contradictionOf(
     return plays.some(({ outcome }) => outcome === 'complete' || outcome === 'partial') ? null : 'heardNotPlayed';
   if (answer !== 'notHeard') return null;
   const proven = new Set(plays.map(({ clusterId }) => clusterId));
-  const whole = clusterIds.every((id) => proven.has(id)) && plays.every((play) => provenOutcome(play) === 'complete');
+  const whole = clusterIds.every((id) => proven.has(id)) && plays.every((play) => provenOf(play) === 'complete');
   return whole ? 'playedNotHeard' : null;
 }
 
 /** What the receipt of a play proves of the item that is planned in it. */
-export function provenOutcome({
-  outcome,
-  relayHeardMs,
-  sensed,
-  toTransmitter,
-  followedItemId,
-  itemId,
-}: PlayEvidence): Outcome | null {
-  const said = outcome === null ? null : { outcome, relayHeardMs, sensed, doubted: false };
-  const content = followedItemId === null || followedItemId === itemId ? 'same' : 'other';
-  const reach = toTransmitter ? 'transmitter' : 'horn';
-  const proven = outcomeBy({ ...evidenceOf({ plan: 'standing', said, content }), reach }).outcome;
-  return proven === 'unknown' ? null : proven;
+export function provenOf({ toTransmitter, followedItemId, itemId, ...said }: PlayEvidence): Outcome | null {
+  return provenOutcome(said, {
+    reach: toTransmitter ? 'transmitter' : 'horn',
+    content: followedItemId === null || followedItemId === itemId ? 'same' : 'other',
+  });
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { epochMs, id, localDay, named, sha256Hex, toUtf8 } from '../../devices/protocol/index.js';
+import { ENTRY_NAME, LONGEST_NAME, MOST_BYTES, MOST_ENTRIES } from './zip.js';
+
+const words = z.string().max(1_000);
+const count = z.int().min(0);
+const entryName = z.string().max(LONGEST_NAME).regex(ENTRY_NAME);
+
+export const CRITERIA = ['produced', 'playedEveryCommune', 'playedEveryHamlet'] as const;
+
+/** One file of the pack: its content, and the bytes that stand in the archive for it. */
+export const packedFile = z.strictObject({
+  name: entryName,
+  bytes: count.max(MOST_BYTES),
+  sha256: sha256Hex,
+  crc32: count.max(0xffffffff),
+  packed: z.strictObject({ bytes: count.max(MOST_BYTES), sha256: sha256Hex }),
+});
+export type PackedFile = z.infer<typeof packedFile>;
+
+/**
+ * What the pack is and what is in it, signed by the installation. Written as JSON without spaces, keys in the order that stands here:
+ * it has one spelling.
+ */
+export const manifest = z.strictObject({
+  format: z.literal('vang-evidence'),
+  v: z.literal(1),
+  /** SHA-256 of the root key, hex: to be compared with the published one. */
+  root: sha256Hex,
+  /** Key of `manifest.sig`. */
+  kid: z.string().min(1).max(64),
+  madeAtMs: epochMs,
+  /** Of a database with simulated devices: proof of nothing (invariant 13). */
+  demo: z.boolean(),
+  issuer: words,
+  plan: z.strictObject({ number: words, title: words, issuedOn: localDay }),
+  line: z.strictObject({ id, title: words, target: count, unit: words, criterion: z.enum(CRITERIA) }),
+  area: named.strict(),
+  period: z.strictObject({ from: localDay, to: localDay }),
+  rule: z.strictObject({ plays: z.int().min(1), clusters: z.enum(['all', 'any']) }),
+  result: z.strictObject({ required: count, reached: count, done: z.boolean() }),
+  counts: z.strictObject({ items: count, hamlets: count, communes: count, devices: count, receipts: count }),
+  files: z.array(packedFile).max(MOST_ENTRIES),
+});
+export type Manifest = z.infer<typeof manifest>;
+export type PackHead = Omit<Manifest, 'format' | 'v' | 'kid' | 'root' | 'files'>;
+
+export const MANIFEST = 'manifest.json';
+export const SIGNATURE = 'manifest.sig';
+
+/** What the installation signs: no message to a device begins like this. */
+export const signedManifestBytes = (sha256: string): Uint8Array => toUtf8(`vang-evidence\n${sha256}\n`);
+
+export type ReadManifest =
+  | { readonly ok: true; readonly manifest: Manifest }
+  | { readonly ok: false; readonly problem: 'malformed' | 'notCanonical' };
+
+export const writtenManifest = (said: Manifest): string => JSON.stringify(manifest.parse(said));
+
+export function readManifest(text: string): ReadManifest {
+  let parsed: ReturnType<typeof manifest.safeParse>;
+  try {
+    parsed = manifest.safeParse(JSON.parse(text));
+  } catch {
+    return { ok: false, problem: 'malformed' };
+  }
+  if (!parsed.success) return { ok: false, problem: 'malformed' };
+  return JSON.stringify(parsed.data) === text
+    ? { ok: true, manifest: parsed.data }
+    : { ok: false, problem: 'notCanonical' };
+}
