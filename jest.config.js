@@ -6,8 +6,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(LONG ? [] : ['\\.long\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  // Whole-system specs wait for sound and programs most of their time, so two cores carry three workers.
-  maxWorkers: 3,
+  // Whole-system specs wait for sound and programs most of their time, so two cores carry four workers.
+  maxWorkers: 4,
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/run/begin.js',
   globalTeardown: '<rootDir>/test/support/run/end.js',

@@ -170,8 +170,8 @@ describeOnBothDatabases('library', librarySuite, (open) => {
         },
       });
       expect(await opened.library.itemsOfLine(reader, 'line-1')).toEqual([
-        { id: first.id, title: 'một', areaPath: expect.any(String), approvedVersion: 1 },
-        { id: draft.id, title: 'hai', areaPath: expect.any(String), approvedVersion: null },
+        { id: first.id, title: 'một', language: 'vi', areaPath: expect.any(String), approvedVersion: 1 },
+        { id: draft.id, title: 'hai', language: 'vi', areaPath: expect.any(String), approvedVersion: null },
       ]);
     });
   });
