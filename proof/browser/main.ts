@@ -1,4 +1,5 @@
 import { config } from 'zod';
+import { dayWords, timeWords } from '../verify/dates.js';
 import { CHECKS, FINDINGS, filled, type Language, NOTES, type Verdict, verifyPack } from '../verify/index.js';
 import { browserEngine } from './engine.js';
 import { WORDS } from './words.js';
@@ -200,17 +201,12 @@ function factsOf({ manifest, sha256, good }: Verdict, name: string): HTMLElement
     const { plan, line, area, period, result, issuer } = manifest;
     facts.push([words.plan, `${issuer} · ${plan.number} · ${plan.title}`]);
     facts.push([words.line, `${line.title}: ${line.target} ${line.unit}`]);
-    facts.push([words.area, `${area.name}, ${period.from} – ${period.to}`]);
+    facts.push([words.area, `${area.name}, ${dayWords(period.from)} – ${dayWords(period.to)}`]);
     // What an altered pack claims is nobody's word.
     if (good)
       facts.push([words.result, `${result.reached}/${result.required}: ${result.done ? words.done : words.notDone}`]);
     facts.push([words.receipts, String(manifest.counts.receipts)]);
-    const made = new Intl.DateTimeFormat(language, {
-      dateStyle: 'medium',
-      timeStyle: 'medium',
-      timeZone: 'Asia/Ho_Chi_Minh',
-    });
-    facts.push([words.made, made.format(manifest.madeAtMs)]);
+    facts.push([words.made, timeWords(manifest.madeAtMs)]);
     facts.push([words.rootOf, element('code', {}, manifest.root)]);
   }
   facts.push([words.hash, element('code', {}, sha256)]);

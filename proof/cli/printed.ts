@@ -1,3 +1,4 @@
+import { dayWords } from '../verify/dates.js';
 import { CHECKS, FINDINGS, filled, type Language, NOTES, type Verdict } from '../verify/index.js';
 
 const WORDS = {
@@ -32,7 +33,7 @@ export function printed(verdict: Verdict, language: Language): string[] {
     lines.push(filled(NOTES[code], language, parameters));
   if (manifest)
     lines.push(
-      `${manifest.issuer} · ${manifest.plan.number} · ${manifest.line.title} · ${manifest.area.name} · ${manifest.period.from} – ${manifest.period.to}`,
+      `${manifest.issuer} · ${manifest.plan.number} · ${manifest.line.title} · ${manifest.area.name} · ${dayWords(manifest.period.from)} – ${dayWords(manifest.period.to)}`,
     );
   const marks = { good: words.goodMark, bad: words.badMark, skipped: words.skipped };
   for (const { code, state, looked } of verdict.checks)

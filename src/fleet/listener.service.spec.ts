@@ -135,8 +135,8 @@ describeOnBothDatabases('listeners', everyTable, (open) => {
     expect(listeners.filter(({ groupIds }) => groupIds.length > 0)).toHaveLength(3_000);
     expect(listeners.filter(({ hamletIds }) => hamletIds.length === 2)).toHaveLength(3_000);
     expect(listeners.filter(({ languages }) => languages.join() === 'xtg,vi')).toHaveLength(3_003);
-    // 40 ms on a quiet machine; ten times that is still no fault of a busy one.
-    expect(tookMs).toBeLessThan(400);
+    // 40 ms on a quiet machine. One question for each cluster takes longer than this on any.
+    expect(tookMs).toBeLessThan(2_000);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Receipt } from '../../devices/protocol/index.js';
 import { FormerTelling, PlannedPlayRow, plannedPlayId, tellingOf, wasSummoned } from '../dispatch/index.js';
 import { Controller } from '../fleet/index.js';
 import { among, type WriteTransaction } from '../platform/database/index.js';
+import { doubtsOf } from './doubts/doubt.queries.js';
 import type { JudgedReceipt } from './engine/judge.js';
 import type { Said, Told } from './engine/tally.js';
 import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
@@ -27,13 +28,15 @@ export interface Known {
   readonly told: ReadonlyMap<string, Told>;
   /** By planned play that was told by a command, as the receipt states it: the cluster of its device. */
   readonly summoned: ReadonlyMap<string, string>;
+  /** By controller that was revoked for it: from when on it is not believed. */
+  readonly doubts: ReadonlyMap<string, number>;
   /** Planned plays that have their one final receipt. */
   readonly finals: Set<string>;
 }
 
 export const receiptId = (device: string, boot: number, seq: number): string => `${device}.${boot}.${seq}`;
 
-/** Four statements for a whole round, and one more for each receipt of a play that a command summoned. */
+/** Five statements for a whole round, and one more for each receipt of a play that a command summoned. */
 export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judged[]): Promise<Known> {
   const { manager } = tx;
   const rowIds: string[] = [];
@@ -95,6 +98,7 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
     tellings,
     told,
     summoned,
+    doubts: await doubtsOf(manager, [...new Set(batches.map(({ device }) => device))]),
     finals: new Set(finals.map(({ id }) => id)),
   };
 }

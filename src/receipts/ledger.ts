@@ -134,7 +134,8 @@ export class Ledger {
       const backfill = isBackfill(receipt, receivedAtMs);
       const { play } = receipt;
       pages.receipts.push({ id, controllerId: device, boot, seq, play, text, link, batchId, receivedAtMs, backfill });
-      const outcome = outcomeOf(id, device, receipt, followed);
+      const doubtedAtMs = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity) ? receivedAtMs : null;
+      const outcome: PlayOutcome = { ...outcomeOf(id, device, receipt, followed), doubtedAtMs };
       pages.outcomes.push(outcome);
       const told = known.told.get(outcome.id) ?? null;
       pages.tallies.change(contributionsOf(told, null), contributionsOf(told, saidBy(outcome)));
@@ -168,12 +169,17 @@ function enteredAs(verdict: JudgedReceipt['verdict'], device: string, known: Kno
   return { ok: true, receipt, followed };
 }
 
-function outcomeOf(receiptId: string, device: string, receipt: Receipt, followed: Followed): PlayOutcome {
+function outcomeOf(
+  receiptId: string,
+  device: string,
+  receipt: Receipt,
+  followed: Followed,
+): Omit<PlayOutcome, 'doubtedAtMs'> {
   const { outcome, cause, grade, playedMs, play, relay, sensed } = receipt;
   return {
     ...{ id: plannedPlayId(device, play), receiptId, ...followed },
     ...{ outcome, cause, grade, playedMs, relayHeardMs: relay?.heardMs ?? null },
-    ...{ sensed: sensed ?? null, doubtedAtMs: null },
+    sensed: sensed ?? null,
   };
 }
 

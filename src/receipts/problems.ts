@@ -64,6 +64,16 @@ export const receiptProblem = defineProblems({
     vi: 'Một lượt phát có hai xác nhận cuối cùng.',
     en: 'One play has two final receipts.',
   },
+  'receipt.doubtInUse': {
+    status: 422,
+    vi: 'Thiết bị còn đang dùng: thu hồi khóa của thiết bị trước.',
+    en: 'The controller is in use: revoke it first.',
+  },
+  'receipt.playUnknown': {
+    status: 404,
+    vi: 'Không có lượt phát này hoặc tài khoản không được xem.',
+    en: 'No such play, or none that this account may see.',
+  },
   'receipt.chainGap': {
     status: 422,
     vi: 'Thiếu xác nhận phát ở giữa chuỗi.',

@@ -14,6 +14,7 @@ import {
 import { confirmationEntities, confirmationMigrations } from './confirmations/confirmation.migration.js';
 import { Declaration } from './declared/declaration.entity.js';
 import { DeclaredAndMadeUp1767225656000 } from './declared-and-made-up.migration.js';
+import { PlayOutcomeChange, ReceiptDoubt } from './doubts/doubt.entity.js';
 import { logEntities, logMigrations } from './log/log.migration.js';
 import { MakeUp, MakeUpAcceptance, MakeUpCell } from './makeups/make-up.entity.js';
 import {
@@ -200,6 +201,26 @@ class CoverageTallies1767225657000 implements MigrationInterface {
   }
 }
 
+class Doubts1767225658000 implements MigrationInterface {
+  readonly name = 'Doubts1767225658000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await createTable(runner, 'receipt_doubt', { columns: { controller_id: text().primary(), from_ms: bigint() } });
+    await createTable(runner, 'play_outcome_change', {
+      columns: {
+        ...{ id: text().primary(), play_id: text(), outcome_before: text(), outcome_after: text() },
+        ...{ reason: text(), changed_by: text(), changed_at_ms: bigint() },
+      },
+      indexes: [['play_id']],
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropTable(runner, 'play_outcome_change');
+    await dropTable(runner, 'receipt_doubt');
+  }
+}
+
 /** Of plays that a command summoned and no plan ever told, only the receipt says what they were. */
 async function factsOfSummoned(runner: QueryRunner): Promise<void> {
   const rows: { id: string; text: string }[] = await runner.query(
@@ -229,6 +250,8 @@ export const receiptEntities: readonly EntityClass[] = [
   MakeUp,
   MakeUpCell,
   CoverageTally,
+  ReceiptDoubt,
+  PlayOutcomeChange,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
@@ -240,4 +263,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   ...confirmationMigrations,
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
+  Doubts1767225658000,
 ];

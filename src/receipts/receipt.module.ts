@@ -19,6 +19,8 @@ import { CoverageService } from './coverage.service.js';
 import { DayService } from './day/day.service.js';
 import { DeclarationController } from './declared/declaration.controller.js';
 import { DeclarationService } from './declared/declaration.service.js';
+import { DoubtController } from './doubts/doubt.controller.js';
+import { DoubtService } from './doubts/doubt.service.js';
 import { GapClock } from './gap.clock.js';
 import { ReceiptIntake } from './intake.service.js';
 import { Ledger } from './ledger.js';
@@ -47,6 +49,7 @@ import { Replanned } from './tallies/replanned.js';
     ConfirmationController,
     ConfirmationLinkController,
     DeclarationController,
+    DoubtController,
     HearingController,
     MakeUpController,
     ReasonsController,
@@ -59,6 +62,7 @@ import { Replanned } from './tallies/replanned.js';
     CoverageService,
     DayService,
     DeclarationService,
+    DoubtService,
     EpochService,
     GapClock,
     HearingService,

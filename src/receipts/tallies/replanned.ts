@@ -39,5 +39,6 @@ export class Replanned implements OnModuleInit {
   }
 }
 
-const toldBy = (row: PlannedPlayRow | null): Told | null =>
+/** What a device is told by now, as it counts. */
+export const toldBy = (row: PlannedPlayRow | null): Told | null =>
   row && { itemId: row.itemId, clusterId: row.clusterId, day: row.day, withdrawn: row.withdrawnAtMs !== null };
