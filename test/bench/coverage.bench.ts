@@ -144,7 +144,9 @@ async function settle(station: Station): Promise<District> {
     lineId,
     communeId: (await station.area('c3')).id,
     ask: async (path) => {
-      const answer = await fetch(`${station.http}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      // A connection of its own: one that is kept would be closed by the service while the database fills.
+      const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+      const answer = await fetch(`${station.http}${path}`, { headers });
       if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
