@@ -44,7 +44,7 @@ describe('a controller that is broken at one place', () => {
         reports.set(twist.name, await examined(folder, twist));
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, lane));
-  }, 300_000);
+  }, 400_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 

@@ -8,6 +8,8 @@ const ASK_MS = 30_000;
 const REFUSAL_MS = 3_000;
 /** A device that waits longer before each try is away for longer than its plan needs. */
 const RENEWAL_MS = 75_000;
+/** One that was refused again and again may wait so long before its next try. */
+const PATIENCE_MS = 95_000;
 
 /** Starts the controller with a claim of its own whose answer is false, and sees that it goes no further. */
 function refuses(id: string, trick: Trick, title: string, proves: string): Clause {
@@ -111,7 +113,7 @@ export const ENROLMENT: readonly Clause[] = [
     profile: 'full',
     phase: 'run',
     alone: true,
-    limitMs: 2 * RENEWAL_MS + 10_000,
+    limitMs: RENEWAL_MS + PATIENCE_MS + SLACK_MS + 10_000,
     async check(kit) {
       const { broker, desk } = kit.station;
       const [since, heard, renewed] = [broker.connects.end, kit.here, desk.renewed.end];
@@ -122,9 +124,14 @@ export const ENROLMENT: readonly Clause[] = [
       try {
         await desk.renewed.next(mine, 'another token', RENEWAL_MS, renewed, () => desk.proofs.failed);
       } catch (error) {
-        // What comes after needs a device that can log in; one that was refused again and again may take its time.
+        // What comes after needs a device that is there and knows it: one cut off before it heard the broker's yes counts
+        // one more refusal, and waits the longer.
         takeBack();
-        await broker.connects.next(back, 'connection', RENEWAL_MS, broker.connects.end).catch(() => undefined);
+        const here = kit.here;
+        await broker.connects
+          .next(back, 'connection', PATIENCE_MS, broker.connects.end)
+          .then(() => kit.told((state) => state.online, 'state', SLACK_MS, here))
+          .catch(() => undefined);
         throw error;
       }
       await broker.connects.next(back, 'connection with the new token', RENEWAL_MS, since);
