@@ -5,30 +5,22 @@ import { AlarmService } from '../fleet/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { insertMany, newId, type WriteTransaction } from '../platform/database/index.js';
 import { ChainBook } from './chain-book.js';
+import type { Acknowledgement } from './engine/acknowledgements.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { contributionsOf, TallyChanges } from './engine/tally.js';
 import { type Followed, followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
 import { waitForNumbers } from './log/unlogged.js';
-import { Quarantine } from './quarantine.js';
+import { asText, Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { saidBy, writeTallies } from './tallies/tally.queries.js';
 
 /** A message of a device, judged. */
 export interface Delivered {
   readonly device: string;
-  readonly payload: string;
+  readonly payload: Buffer;
   readonly judged: JudgedBatch;
   /** The device's key that verified it, base64url; null: none did. */
   readonly publicKey: string | null;
-}
-
-/** What the device is told once the transaction is durable. */
-export interface Acknowledgement {
-  readonly device: string;
-  readonly boot: number;
-  readonly first: number;
-  readonly last: number;
-  readonly quarantined: readonly number[];
 }
 
 interface GoodBatch {
@@ -65,7 +57,7 @@ export class Ledger {
     const good: GoodBatch[] = [];
     for (const { device, payload, judged, publicKey } of delivered) {
       if (!judged.ok) {
-        await this.quarantine.keep(tx, device, judged.reason, payload);
+        await this.quarantine.keep(tx, device, judged.reason, asText(payload));
         const { range } = judged;
         if (range) acknowledgements.push({ device, ...range, quarantined: numbers(range.first, range.last) });
       } else if (judged.receipts.some(({ verdict }) => !verdict.ok && verdict.soon))

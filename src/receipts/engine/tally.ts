@@ -83,10 +83,18 @@ export function provenOutcome(
   return outcome === 'unknown' ? null : outcome;
 }
 
+const kinds = new Map<string, TallyKind | null>();
+
+/** The rules are asked once for each case there is: a backlog asks for a few of them, thousands of times a second. */
 function kindOf(evidence: Evidence): TallyKind | null {
+  const { plan, content, stated, key, source, line } = evidence;
+  const name = `${plan} ${content} ${stated} ${key} ${source} ${line}`;
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
   const { outcome, grade } = outcomeBy(evidence);
-  if (outcome !== 'complete') return outcome;
-  return grade === 'sensed' ? 'sensed' : 'completed';
+  const kind = outcome !== 'complete' ? outcome : grade === 'sensed' ? 'sensed' : 'completed';
+  kinds.set(name, kind);
+  return kind;
 }
 
 /** A span of local days that is counted together: a day, a month, or all of an item's life at a cluster. */
