@@ -126,8 +126,8 @@ export class Ledger {
       const backfill = isBackfill(receipt, receivedAtMs);
       const { play } = receipt;
       pages.receipts.push({ id, controllerId: device, boot, seq, play, text, link, batchId, receivedAtMs, backfill });
-      const doubtedAtMs = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity) ? receivedAtMs : null;
-      const outcome: PlayOutcome = { ...outcomeOf(id, device, receipt, followed), doubtedAtMs };
+      const isDoubted = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity);
+      const outcome = outcomeOf(id, device, receipt, followed, isDoubted ? receivedAtMs : null);
       pages.outcomes.push(outcome);
       const told = known.told.get(outcome.id) ?? null;
       pages.tallies.change(contributionsOf(told, null), contributionsOf(told, saidBy(outcome)));
@@ -164,14 +164,24 @@ function enteredAs(verdict: JudgedReceipt['verdict'], device: string, known: Kno
 function outcomeOf(
   receiptId: string,
   device: string,
-  receipt: Receipt,
-  followed: Followed,
-): Omit<PlayOutcome, 'doubtedAtMs'> {
-  const { outcome, cause, grade, playedMs, play, relay, sensed } = receipt;
+  { outcome, cause, grade, playedMs, play, relay, sensed }: Receipt,
+  { itemId, clusterId, day, planVersion }: Followed,
+  doubtedAtMs: number | null,
+): PlayOutcome {
   return {
-    ...{ id: plannedPlayId(device, play), receiptId, ...followed },
-    ...{ outcome, cause, grade, playedMs, relayHeardMs: relay?.heardMs ?? null },
+    id: plannedPlayId(device, play),
+    receiptId,
+    itemId,
+    clusterId,
+    day,
+    planVersion,
+    outcome,
+    cause,
+    grade,
+    playedMs,
+    relayHeardMs: relay?.heardMs ?? null,
     sensed: sensed ?? null,
+    doubtedAtMs,
   };
 }
 
