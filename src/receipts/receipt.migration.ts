@@ -26,6 +26,7 @@ import {
   ReceiptGap,
   ReceiptRow,
 } from './receipt.entity.js';
+import { retentionEntities, retentionMigrations } from './retention/retention.migration.js';
 import { COUNT_TALLIES } from './tallies/recount.queries.js';
 
 class Receipts1767225608000 implements MigrationInterface {
@@ -252,6 +253,7 @@ export const receiptEntities: readonly EntityClass[] = [
   CoverageTally,
   ReceiptDoubt,
   PlayOutcomeChange,
+  ...retentionEntities,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
@@ -264,4 +266,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
   Doubts1767225658000,
+  ...retentionMigrations,
 ];

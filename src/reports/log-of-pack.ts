@@ -1,8 +1,6 @@
-import { inclusionPlan } from '../../proof/index.js';
 import type { LogProof } from '../../proof/pack/contents.js';
-import { multiproof } from '../../proof/pack/multiproof.js';
 import type { Database } from '../platform/database/index.js';
-import type { TransparencyLog } from '../receipts/index.js';
+import { commonProof, type TransparencyLog } from '../receipts/index.js';
 
 /** What a pack holds of the transparency log. */
 export interface PackLog {
@@ -15,39 +13,12 @@ export interface PackLog {
   readonly proof: LogProof | null;
 }
 
-/** Paths of many receipts, told as one proof: what they share stands once. */
+/** Of receipts that left for an archive too: their leaves stay. */
 export async function logOfPack(
   database: Database,
   log: TransparencyLog,
   receiptIds: readonly string[],
 ): Promise<PackLog> {
-  const { signed, size } = await log.freshCheckpoint();
-  const numbers = new Map<string, number>();
-  const known = new Map<string, Uint8Array>();
-  await database.read(async (reader) => {
-    for await (const { receiptId, number, path } of log.proofsOf(reader, receiptIds, size)) {
-      numbers.set(receiptId, number);
-      for (const [step, range] of rangesOf(number, size).entries()) {
-        const hash = path[step];
-        if (hash && !known.has(range)) known.set(range, hash);
-      }
-    }
-  });
-  const leaves = [...new Set(numbers.values())].sort((a, b) => a - b);
-  const hashOf = (low: number, high: number) => {
-    const hash = known.get(`${low}-${high}`);
-    if (!hash) throw new RangeError(`no path of the log goes by ${low}–${high}`);
-    return hash;
-  };
-  const proof = leaves.length > 0 ? { size, nodes: multiproof(leaves, size, hashOf) } : null;
-  return { checkpoint: signed, size, numbers, proof };
-}
-
-/** Which leaves each hash of a path stands for, from the leaf up: `low-high`. */
-function rangesOf(number: number, size: number): string[] {
-  return inclusionPlan(number, size).map((subtrees) => {
-    const [first, last] = [subtrees[0], subtrees.at(-1)];
-    if (!first || !last) throw new RangeError('an empty step');
-    return `${first.index * 2 ** first.level}-${(last.index + 1) * 2 ** last.level}`;
-  });
+  const { checkpoint, numbers, prove } = await commonProof(database, log, receiptIds);
+  return { checkpoint: checkpoint.signed, size: checkpoint.size, numbers, proof: prove([...numbers.values()]) };
 }
