@@ -1,5 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import { chainOf, fromBase64Url, fromHex, type Outcome, signedBatchBytes } from '../../devices/protocol/index.js';
+import {
+  chainOf,
+  fromBase64Url,
+  fromHex,
+  type Outcome,
+  signedBatchBytes,
+  toHex,
+} from '../../devices/protocol/index.js';
 import { isHashOnly, type ReceiptRun } from '../../proof/pack/contents.js';
 import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
 import { Cluster } from '../fleet/index.js';
@@ -136,6 +143,10 @@ export interface EvidenceRun {
 const RUNS_AT_ONCE = 20;
 /** Numbers with two texts (one is in quarantine) that are tried against the chain. */
 const MOST_WAYS = 256;
+
+/** How a receipt stands in a run that is shown: what belongs elsewhere as its hash, which is all that the chain needs. */
+export const entryOf = ({ text, wanted }: EvidenceRun['receipts'][number]): string =>
+  wanted || isHashOnly(text) ? text : toHex(nodeCrypto.sha256(Buffer.from(text)));
 
 interface Sources {
   readonly database: Database;

@@ -1,5 +1,5 @@
 export { type EvidenceCoverage, evidenceCoverage, provenFact } from './evidence.coverage.js';
-export { type EvidenceRun, evidenceRuns } from './evidence.queries.js';
+export { type EvidenceRun, entryOf, evidenceRuns } from './evidence.queries.js';
 export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
 export { CheckpointClock } from './log/checkpoint.clock.js';

@@ -1,13 +1,11 @@
-import { toHex } from '../../devices/protocol/index.js';
-import { FILES, isHashOnly, type ReceiptRun, type TextRecord } from '../../proof/pack/contents.js';
+import { FILES, type ReceiptRun, type TextRecord } from '../../proof/pack/contents.js';
 import { COVERAGE_COLUMNS } from '../../proof/pack/coverage.js';
 import type { PackSource } from '../../proof/pack/writer.js';
 import type { ApprovedText } from '../library/index.js';
 import { BYTE_ORDER_MARK, csvLine } from '../platform/csv/index.js';
 import type { Database } from '../platform/database/index.js';
-import { nodeCrypto } from '../platform/keys/index.js';
 import type { ContentStore } from '../platform/storage/index.js';
-import { type ArchivedReceipts, evidenceRuns } from '../receipts/index.js';
+import { type ArchivedReceipts, entryOf, evidenceRuns } from '../receipts/index.js';
 import type { PackCoverage } from './coverage-of-pack.js';
 import type { PackDevice } from './devices-of-pack.js';
 import { coverageCells, coverageLines, type RankedCause } from './engine/tables.js';
@@ -128,9 +126,7 @@ async function* runsOf(
     const wanted = receipts.filter((entry) => entry.wanted);
     const run: ReceiptRun = {
       ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
-      receipts: receipts.map(({ text, wanted }) =>
-        wanted || isHashOnly(text) ? text : toHex(nodeCrypto.sha256(Buffer.from(text))),
-      ),
+      receipts: receipts.map(entryOf),
       leaves: wanted.map(({ id }) => log.numbers.get(id) ?? null),
     };
     told(wanted.length);

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+export const archivesQuery = z.object({
+  /** Those made before this one, by its id. */
+  before: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export type ArchivesQuery = z.infer<typeof archivesQuery>;
+
 const rule = z.object({
   /** After how many days receipts may leave; null: never. */
   receiptDays: z.int().nullable(),

@@ -9,7 +9,7 @@ import { AreaService } from '../../areas/index.js';
 import { type EnrolmentStory, enrolmentStories } from '../../fleet/index.js';
 import { Database } from '../../platform/database/index.js';
 import { KeyHistory, KeyRing } from '../../platform/keys/index.js';
-import { evidenceRuns } from '../evidence.queries.js';
+import { entryOf, evidenceRuns } from '../evidence.queries.js';
 import { type CommonProof, commonProof } from '../log/common-proof.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { ArchivedReceipts } from './archived.reader.js';
@@ -80,7 +80,7 @@ export class ArchiveContents {
       const { id: batchId, boot, first, last, previous, link, signature, receivedAtMs } = batch;
       const run: ReceiptRun = {
         ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
-        receipts: receipts.map(({ text }) => text),
+        receipts: receipts.map(entryOf),
         leaves,
       };
       runs.push({ batchId, receiptIds: wanted.map(({ id }) => id), run });

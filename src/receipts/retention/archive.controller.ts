@@ -1,9 +1,9 @@
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { type Actor, CurrentActor, Needs, sendFile } from '../../platform/http/index.js';
 import { pickLanguage } from '../../platform/i18n/index.js';
-import { archivesView } from './archive.api.js';
+import { type ArchivesQuery, archivesQuery, archivesView } from './archive.api.js';
 import { ArchiveService } from './archive.service.js';
 
 @ApiTags('receipts')
@@ -16,8 +16,12 @@ export class ArchiveController {
   @Needs('coverage.read')
   @Get()
   @ApiOkResponse({ standardSchema: archivesView })
-  list(@CurrentActor() actor: Actor, @Headers('accept-language') language: string | undefined) {
-    return this.archives.list(actor, pickLanguage(language));
+  list(
+    @CurrentActor() actor: Actor,
+    @Query({ schema: archivesQuery }) query: ArchivesQuery,
+    @Headers('accept-language') language: string | undefined,
+  ) {
+    return this.archives.list(actor, query, pickLanguage(language));
   }
 
   /** The file; `npm run vang -- verify` checks it. It names people who answered for hamlets. */

@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LessThan } from 'typeorm';
 import { Audit } from '../../accounts/index.js';
 import { Database } from '../../platform/database/index.js';
 import type { Actor } from '../../platform/http/index.js';
 import { type Language, problemRegistry } from '../../platform/i18n/index.js';
-import type { ArchivesView, ArchiveView } from './archive.api.js';
+import type { ArchivesQuery, ArchivesView, ArchiveView } from './archive.api.js';
 import { ArchiveFolder } from './archive.folder.js';
 import { retentionProblem } from './problems.js';
 import { ReceiptArchive, RetentionTurn } from './retention.entity.js';
 import { RETENTION_SETTINGS, type RetentionSettings } from './settings.js';
-
-const LISTED = 200;
 
 /** What left, for people. An archive knows no borders: only who sees the whole installation sees it. */
 @Injectable()
@@ -21,12 +20,16 @@ export class ArchiveService {
     @Inject(RETENTION_SETTINGS) private readonly settings: RetentionSettings,
   ) {}
 
-  async list(actor: Actor, language: Language): Promise<ArchivesView> {
+  async list(actor: Actor, { before, limit }: ArchivesQuery, language: Language): Promise<ArchivesView> {
     actor.demand('coverage.read', '/');
     const { receiptDays, confirmationDays } = this.settings;
     const { turn, kept } = await this.database.read(async (reader) => ({
       turn: await reader.findOneByOrFail(RetentionTurn, { id: 'retention' }),
-      kept: await reader.find(ReceiptArchive, { where: { state: 'kept' }, order: { id: 'DESC' }, take: LISTED }),
+      kept: await reader.find(ReceiptArchive, {
+        where: { state: 'kept', ...(before === undefined ? {} : { id: LessThan(before) }) },
+        order: { id: 'DESC' },
+        take: limit,
+      }),
     }));
     const { lookedAtMs, problem: code } = turn;
     return {

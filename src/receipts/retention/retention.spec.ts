@@ -42,7 +42,7 @@ describeOnBothDatabases('receipts that leave the database', everyTable, (open) =
   const receiptsOf = (code: string) => read((reader) => reader.countBy(ReceiptRow, { controllerId: device(code).id }));
   const quarantinedOf = (code: string) =>
     read((reader) => reader.findBy(QuarantinedReceipt, { controllerId: device(code).id }));
-  const listed = (actor = station.root) => station.get(ArchiveService).list(actor, 'en');
+  const listed = (actor = station.root) => station.get(ArchiveService).list(actor, { limit: 100 }, 'en');
   const verified = async (name: string) => {
     const file = new Uint8Array(await readFile(station.get(ArchiveFolder).path(name)));
     return verifyArchive(file, nodeEngine, { root: station.platform.keys.rootFingerprint });
@@ -235,6 +235,8 @@ describeOnBothDatabases('receipts that leave the database', everyTable, (open) =
     const { archives } = await listed();
     const [{ id, name } = { id: '', name: '' }] = archives;
     const service = station.get(ArchiveService);
+    const older = await service.list(station.root, { before: id, limit: 1 }, 'en');
+    expect(older.archives.map((archive) => archive.id)).toEqual([archives[1]?.id]);
     const commune = (await station.area('ak')).path;
     await expect(listed(person('Chị Hoa', 'operator', commune))).rejects.toMatchObject({ code: 'right.missing' });
     await expect(service.file(person('Chị Mai', 'monitor', '/'), id)).rejects.toMatchObject({ code: 'right.missing' });
