@@ -5,6 +5,7 @@ import { ANSWERS_FILE, answeredSession } from '../../../proof/archive/contents.j
 import { nodeEngine } from '../../../proof/cli/node-engine.js';
 import { verifyArchive } from '../../../proof/verify/archived.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import { DAY_MS } from '../../../test/support/retention-clock.js';
 import { planWithLine, shelve } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../../test/support/station.js';
 import { insertMany } from '../../platform/database/index.js';
@@ -15,7 +16,6 @@ import { ConfirmationService } from '../confirmations/confirmation.service.js';
 import { ArchiveFolder } from './archive.folder.js';
 import { ArchiveService } from './archive.service.js';
 import { RetentionClock } from './retention.clock.js';
-import { DAY_MS } from './retention.spec-support.js';
 
 describeOnBothDatabases('who answered for a hamlet', everyTable, (open) => {
   let station: Station;

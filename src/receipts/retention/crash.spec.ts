@@ -5,12 +5,20 @@ import { nodeEngine } from '../../../proof/cli/node-engine.js';
 import { verifyArchive } from '../../../proof/verify/archived.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import type { PoleDevice } from '../../../test/support/pole-device.js';
+import {
+  type BrittleClock,
+  clockOf,
+  DAY_MS,
+  filesOf,
+  plays,
+  rowsOf,
+  settingsOf,
+} from '../../../test/support/retention-clock.js';
 import { everyTable, Station } from '../../../test/support/station.js';
 import { ArchiveFolder } from './archive.folder.js';
 import { ArchiveService } from './archive.service.js';
 import { ArchivedReceipts } from './archived.reader.js';
 import { RetentionClock, type Step } from './retention.clock.js';
-import { type BrittleClock, clockOf, DAY_MS, filesOf, plays, rowsOf, settingsOf } from './retention.spec-support.js';
 
 const STEPS: readonly Step[] = ['begun', 'written', 'verified', 'leaving', 'left'];
 

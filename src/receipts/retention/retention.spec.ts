@@ -8,6 +8,7 @@ import { verifyArchive } from '../../../proof/verify/archived.js';
 import { auditsOf } from '../../../test/support/audits.js';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { clockOf, DAY_MS, deliver, filesOf, plays, rowsOf } from '../../../test/support/retention-clock.js';
 import { planWithLine, shelve } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
 import { alarmsOf } from '../../../test/support/told.js';
@@ -21,7 +22,6 @@ import { ArchiveFolder } from './archive.folder.js';
 import { ArchiveService } from './archive.service.js';
 import { ArchivedReceipts } from './archived.reader.js';
 import { RetentionClock } from './retention.clock.js';
-import { clockOf, DAY_MS, deliver, filesOf, plays, rowsOf } from './retention.spec-support.js';
 
 describeOnBothDatabases('receipts that leave the database', everyTable, (open) => {
   let station: Station;

@@ -1,21 +1,21 @@
 import { readdir } from 'node:fs/promises';
-import { type Receipt, topics } from '../../../devices/protocol/index.js';
-import type { PoleDevice } from '../../../test/support/pole-device.js';
-import { MONDAY_NINE, type Station } from '../../../test/support/station.js';
-import { told } from '../../../test/support/told.js';
-import { LibraryService } from '../../library/index.js';
-import { PlanService } from '../../plans/index.js';
-import type { Database } from '../../platform/database/index.js';
-import { silentLog } from '../../platform/logging/index.js';
-import { ReceiptIntake } from '../intake.service.js';
-import { TransparencyLog } from '../log/transparency-log.js';
-import { QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from '../receipt.entity.js';
-import { ArchiveContents } from './archive.content.js';
-import { ArchiveFolder } from './archive.folder.js';
-import { Leaving } from './leaving.js';
-import { RetentionClock, type Step } from './retention.clock.js';
-import { ReceiptArchive } from './retention.entity.js';
-import { RETENTION_SETTINGS, type RetentionSettings } from './settings.js';
+import { type Receipt, topics } from '../../devices/protocol/index.js';
+import { LibraryService } from '../../src/library/index.js';
+import { PlanService } from '../../src/plans/index.js';
+import type { Database } from '../../src/platform/database/index.js';
+import { silentLog } from '../../src/platform/logging/index.js';
+import { ReceiptIntake } from '../../src/receipts/intake.service.js';
+import { TransparencyLog } from '../../src/receipts/log/transparency-log.js';
+import { QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from '../../src/receipts/receipt.entity.js';
+import { ArchiveContents } from '../../src/receipts/retention/archive.content.js';
+import { ArchiveFolder } from '../../src/receipts/retention/archive.folder.js';
+import { Leaving } from '../../src/receipts/retention/leaving.js';
+import { RetentionClock, type Step } from '../../src/receipts/retention/retention.clock.js';
+import { ReceiptArchive } from '../../src/receipts/retention/retention.entity.js';
+import { RETENTION_SETTINGS, type RetentionSettings } from '../../src/receipts/retention/settings.js';
+import type { PoleDevice } from './pole-device.js';
+import { MONDAY_NINE, type Station } from './station.js';
+import { told } from './told.js';
 
 export const DAY_MS = 86_400_000;
 
