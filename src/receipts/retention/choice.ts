@@ -40,7 +40,7 @@ export interface ChoiceRule {
 
 const BATCHES_AT_ONCE = 200;
 /** Numbers looked up with one statement. */
-const NUMBERS_AT_ONCE = 2_000;
+const NUMBERS_AT_ONCE = 500;
 const ANSWERS_AT_ONCE = 200;
 const MOST_SESSIONS = 2_000;
 
@@ -113,6 +113,7 @@ export class Choice {
       await this.#learnDisputes(reader, [...new Set(old.map(({ controllerId }) => controllerId))]);
       const page: { batch: LightBatch; ids: readonly string[] }[] = [];
       for (const some of pieces(old)) {
+        await this.turn();
         const facts = await factsOf(reader, some);
         for (const batch of some) {
           const own = facts.get(batch.id) ?? [];

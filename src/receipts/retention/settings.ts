@@ -20,5 +20,5 @@ export const RETENTION_SETTINGS = Symbol('RetentionSettings');
 /** Everything is kept, for ever. */
 export const KEEP_EVERYTHING: RetentionSettings = {
   ...{ receiptDays: null, confirmationDays: null, folder: '.vang/archives' },
-  ...{ gatherDays: DAYS_GATHERED, mostReceipts: 10_000 },
+  ...{ gatherDays: DAYS_GATHERED, mostReceipts: 5_000 },
 };
