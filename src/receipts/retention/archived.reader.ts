@@ -54,9 +54,11 @@ export class ArchivedReceipts {
         .getMany();
       const archives = new Map((await reader.find(ReceiptArchive)).map(({ id, name }) => [id, name]));
       const names = new Map<string, string>();
-      for (const id of receiptIds)
+      for (const id of receiptIds) {
+        const place = placeOf(id);
         for (const range of ranges)
-          if (holds(range, id)) names.set(id, archives.get(range.archiveId) ?? range.archiveId);
+          if (holds(range, place)) names.set(id, archives.get(range.archiveId) ?? range.archiveId);
+      }
       return names;
     });
   }
@@ -66,7 +68,8 @@ export class ArchivedReceipts {
     return this.database.read(async (reader) => {
       const ranges = await reader.findBy(ArchivedRange, { controllerId });
       if (ranges.length === 0) return [];
-      const wanted = ranges.filter((range) => [...receiptIds].some((id) => holds(range, id)));
+      const places = [...receiptIds].map(placeOf);
+      const wanted = ranges.filter((range) => places.some((place) => holds(range, place)));
       return reader
         .createQueryBuilder(ReceiptArchive, 'archive')
         .where(...among(reader, 'archive.id', [...new Set(wanted.map(({ archiveId }) => archiveId))]))

@@ -12,10 +12,8 @@ interface Arrived {
 }
 
 /** Whether a receipt lies between the numbers that an archive holds of its device. */
-export function holds(range: ArchivedRange, id: string): boolean {
-  const { device, boot, seq } = placeOf(id);
-  return range.controllerId === device && range.boot === boot && range.first <= seq && seq <= range.last;
-}
+export const holds = (range: ArchivedRange, { device, boot, seq }: ReturnType<typeof placeOf>): boolean =>
+  range.controllerId === device && range.boot === boot && range.first <= seq && seq <= range.last;
 
 /** No receipt begins like this: another one than came stood there. */
 const ANOTHER = ' ';
@@ -55,7 +53,8 @@ export async function learnWhatLeft(
     .getMany();
   for (const { receiptId: id, leaf } of leaves) {
     // A row that is missing for another reason is welcome back.
-    if (!ranges.some((range) => holds(range, id))) continue;
+    const place = placeOf(id);
+    if (!ranges.some((range) => holds(range, place))) continue;
     const same = asked.get(id)?.find((text) => Buffer.from(leafOfText(text)).toString('base64') === leaf);
     texts.set(id, same ?? texts.get(id) ?? ANOTHER);
   }

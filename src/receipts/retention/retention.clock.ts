@@ -39,6 +39,7 @@ export type Step = 'begun' | 'written' | 'verified' | 'leaving' | 'left';
 export class RetentionClock {
   readonly #me = newId();
   #started = false;
+  #stopping = new AbortController();
   #running: Promise<unknown> | null = null;
 
   constructor(
@@ -57,12 +58,14 @@ export class RetentionClock {
 
   start(): void {
     this.#started = true;
+    this.#stopping = new AbortController();
     this.tickSoon();
   }
 
   /** The archive under way is finished. */
   async stop(): Promise<void> {
     this.#started = false;
+    this.#stopping.abort();
     await this.#running;
   }
 
@@ -95,15 +98,16 @@ export class RetentionClock {
         const begunMs = this.clock.monotonicMs();
         const name = await this.#archiveNext(choice);
         if (name === null) {
-          await this.#give(null);
-          break;
+          await this.#give({ problem: null, lookedAtMs: this.clock.nowMs() });
+          return names;
         }
         names.push(name);
-        await rest((this.clock.monotonicMs() - begunMs) * restTimes);
+        await this.#rest((this.clock.monotonicMs() - begunMs) * restTimes);
       }
+      await this.#give({ problem: null });
       return names;
     } catch (error) {
-      await this.#give(error instanceof Problem ? error.code : 'retention.failed');
+      await this.#give({ problem: error instanceof Problem ? error.code : 'retention.failed' });
       throw error;
     }
   }
@@ -223,12 +227,15 @@ export class RetentionClock {
     });
   }
 
-  async #give(problem: string | null): Promise<void> {
-    const lookedAtMs = this.clock.nowMs();
-    const looked = problem === null ? { lookedAtMs, problem } : { problem };
+  async #give(said: Partial<Pick<RetentionTurn, 'problem' | 'lookedAtMs'>>): Promise<void> {
     await this.database.write(({ manager }) =>
-      manager.update(RetentionTurn, { id: 'retention', holder: this.#me }, { ...looked, heldUntilMs: 0 }),
+      manager.update(RetentionTurn, { id: 'retention', holder: this.#me }, { ...said, heldUntilMs: 0 }),
     );
+  }
+
+  /** A stop is not kept waiting. */
+  async #rest(ms: number): Promise<void> {
+    await rest(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   /** Archives that a crash left half made: their rows are all here. */
