@@ -26,6 +26,11 @@ export const retentionProblem = defineProblems({
     vi: 'Tệp lưu trữ vừa ghi không qua được kiểm tra: không có xác nhận phát nào rời cơ sở dữ liệu. Nhật ký của hệ thống cho biết sai ở đâu.',
     en: 'The archive that was written does not verify: no receipt left the database. The log of the service says what is wrong.',
   },
+  'retention.someStay': {
+    status: 500,
+    vi: 'Có xác nhận phát đã hết thời hạn lưu nhưng không tự chứng minh được nữa, nên ở lại cơ sở dữ liệu. Nhật ký của hệ thống cho biết của thiết bị nào.',
+    en: 'Some receipts whose days are over would prove nothing any more and stay in the database. The log of the service says of which devices.',
+  },
   'retention.failed': {
     status: 500,
     vi: 'Chưa lưu trữ được, không có xác nhận phát nào rời cơ sở dữ liệu. Nhật ký của hệ thống cho biết lý do.',

@@ -41,6 +41,8 @@ export class RetentionClock {
   #started = false;
   #stopping = new AbortController();
   #running: Promise<unknown> | null = null;
+  /** Of this turn: something should have left and would prove nothing. */
+  #someStay = false;
 
   constructor(
     private readonly database: Database,
@@ -91,6 +93,7 @@ export class RetentionClock {
     const { receiptDays, confirmationDays } = this.settings;
     if ((receiptDays === null && confirmationDays === null) || !(await this.#take())) return [];
     try {
+      this.#someStay = false;
       await this.#clearUp();
       const names: string[] = [];
       const choice = await this.#choice();
@@ -98,7 +101,8 @@ export class RetentionClock {
         const begunMs = this.clock.monotonicMs();
         const name = await this.#archiveNext(choice);
         if (name === null) {
-          await this.#give({ problem: null, lookedAtMs: this.clock.nowMs() });
+          const problem = this.#someStay ? 'retention.someStay' : null;
+          await this.#give({ problem, lookedAtMs: this.clock.nowMs() });
           return names;
         }
         names.push(name);
@@ -137,12 +141,15 @@ export class RetentionClock {
       if (portion.receiptIds.size === 0 && portion.sessions.length === 0) return null;
       if (!portion.full && portion.waitedMs < this.settings.gatherDays * DAY_MS) return null;
       const content = await this.contents.gather(portion);
-      for (const run of content.lost) this.log.error({ run }, 'a run of receipts is not here whole and stays');
-      if (content.devices.length > 0 || content.sessions.length > 0) return this.#archive(content);
+      for (const run of content.lost) this.#stays({ run }, 'a run of receipts is not here whole and stays');
+      const name = await this.#archive(content);
+      if (name !== null) return name;
     }
   }
 
-  async #archive(content: ArchiveContent): Promise<string> {
+  /** @returns null: nothing of it could be archived */
+  async #archive(content: ArchiveContent): Promise<string | null> {
+    if (content.devices.length === 0 && content.sessions.length === 0) return null;
     const id = newId();
     const madeAtMs = this.clock.nowMs();
     const name = archiveName(id, madeAtMs);
@@ -167,7 +174,12 @@ export class RetentionClock {
     const bytes = writeArchive(this.contents.filesOf(content), { head, root, signer, hasher });
     const written = await this.folder.write(name, bytes);
     await this.reached('written');
-    await this.#readBack({ ...archive, ...written }, content);
+    const unfit = await this.#readBack({ ...archive, ...written }, content);
+    if (unfit.size > 0) {
+      // One device must not keep the others' receipts here.
+      await this.#clearUp();
+      return this.#archive({ ...content, devices: content.devices.filter(({ record }) => !unfit.has(record.device)) });
+    }
     await this.reached('verified');
     await this.#step(async (tx) => {
       await this.leaving.leave(tx, { ...archive, ...written }, content);
@@ -178,8 +190,8 @@ export class RetentionClock {
     return name;
   }
 
-  /** From the disk, by the code that anybody has. @throws retention.notWhole */
-  async #readBack(archive: KeptArchive, { devices }: ArchiveContent): Promise<void> {
+  /** From the disk, by the code that anybody has. @returns devices whose receipts do not verify @throws retention.notWhole */
+  async #readBack(archive: KeptArchive, { devices }: ArchiveContent): Promise<ReadonlySet<string>> {
     const { name, receipts } = archive;
     const file = await this.folder.read(archive);
     const verdict = await verifyArchive(file, nodeEngine, {
@@ -188,9 +200,19 @@ export class RetentionClock {
       progress: () => nextTurn(),
     });
     const numbers = devices.reduce((sum, { runs }) => sum + runs.flatMap(({ receiptIds }) => receiptIds).length, 0);
-    if (verdict.good && verdict.archive?.counts.receipts === receipts && receipts === numbers) return;
-    this.log.error({ name, findings: verdict.findings.slice(0, 10) }, 'an archive that was written does not verify');
-    throw retentionProblem('retention.notWhole');
+    if (verdict.good && verdict.archive?.counts.receipts === receipts && receipts === numbers) return new Set();
+    const known = new Set(devices.map(({ record }) => record.device));
+    const named = verdict.findings.flatMap(({ parameters: { device, other } }) => [String(device), String(other)]);
+    const unfit = new Set(named.filter((device) => known.has(device)));
+    const findings = verdict.findings.slice(0, 10);
+    this.#stays({ name, devices: [...unfit], findings }, 'an archive that was written does not verify');
+    if (unfit.size === 0) throw retentionProblem('retention.notWhole');
+    return unfit;
+  }
+
+  #stays(what: object, words: string): void {
+    this.#someStay = true;
+    this.log.error(what, words);
   }
 
   /** @returns whether this process may go on */

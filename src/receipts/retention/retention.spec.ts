@@ -12,6 +12,7 @@ import { clockOf, DAY_MS, deliver, filesOf, plays, rowsOf } from '../../../test/
 import { planWithLine, shelve } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
 import { alarmsOf } from '../../../test/support/told.js';
+import { ControllerKey } from '../../fleet/fleet.entity.js';
 import { Controller } from '../../fleet/index.js';
 import { DoubtService } from '../doubts/doubt.service.js';
 import { findLeft, findReceipts, isUnder } from '../ledger.queries.js';
@@ -229,6 +230,24 @@ describeOnBothDatabases('receipts that leave the database', everyTable, (open) =
     station.clock.advance(91 * DAY_MS);
     expect(await tick()).toEqual([]);
     expect(await receiptsOf('k1')).toBe(2);
+    expect((await listed()).problem).toMatchObject({ code: 'retention.someStay' });
+  });
+
+  it('a device whose receipts do not verify any more keeps those of others from nothing', async () => {
+    const before = await receiptsOf('k2');
+    await plays(station, device('k1'), ['g1']);
+    await plays(station, device('k2'), ['g2'], {}, 'k2');
+    // As if its key had been somebody else's on that day.
+    await station.database.write(({ manager }) =>
+      manager.update(ControllerKey, { controllerId: device('k2').id }, { untilMs: MONDAY_NINE }),
+    );
+    station.clock.advance(91 * DAY_MS);
+    const [name = '', ...more] = await tick();
+    expect([await receiptsOf('k1'), await receiptsOf('k2'), more]).toEqual([2, before + 1, []]);
+    expect((await verified(name)).good).toBe(true);
+    const { problem, archives } = await listed();
+    expect([problem?.code, archives[0]?.devices, archives[0]?.receipts]).toEqual(['retention.someStay', 1, 1]);
+    expect((await filesOf(station)).length).toBe(archives.length);
   });
 
   it('invariant 9: only who sees everything sees archives, and only an administrator takes one away, which is written down', async () => {
