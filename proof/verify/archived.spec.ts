@@ -5,7 +5,7 @@ import { ANSWERS_FILE } from '../archive/contents.js';
 import { nodeEngine } from '../cli/node-engine.js';
 import { printed } from '../cli/printed.js';
 import { FILES } from '../pack/contents.js';
-import { type ArchiveDraft, archiveDraft, archiveOf } from '../testing/archive.js';
+import { type ArchiveDraft, archiveDraft, archiveOf } from '../testing/left-receipts.js';
 import { draftOf, packOf, ROOT_FINGERPRINT, receiptOf, signedRun } from '../testing/pack.js';
 import { codes, SMALL } from '../testing/verdicts.js';
 import { verifyArchive, verifyFile } from './archived.js';

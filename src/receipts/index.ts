@@ -3,7 +3,7 @@ export { type EvidenceRun, entryOf, evidenceRuns } from './evidence.queries.js';
 export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
 export { CheckpointClock } from './log/checkpoint.clock.js';
-export { type CommonProof, commonProof } from './log/common-proof.js';
+export { type CommonProof as PackLog, commonProof as logOfPack } from './log/common-proof.js';
 export type { LogCheckpoint } from './log/log.entity.js';
 export { Sequencer } from './log/sequencer.js';
 export { type KeyHistoryView, type ReceiptProof, TransparencyLog } from './log/transparency-log.js';

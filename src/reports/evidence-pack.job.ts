@@ -14,12 +14,11 @@ import { type JobContext, type JobRunner, PermanentJobError } from '../platform/
 import { KeyHistory, KeyRing } from '../platform/keys/index.js';
 import { qrSvg } from '../platform/links/index.js';
 import { ContentStore } from '../platform/storage/index.js';
-import { ArchivedReceipts, TransparencyLog } from '../receipts/index.js';
+import { ArchivedReceipts, logOfPack, TransparencyLog } from '../receipts/index.js';
 import { coverageOfPack, type PackCoverage } from './coverage-of-pack.js';
 import { devicesOfPack } from './devices-of-pack.js';
 import { rankedCauses } from './engine/tables.js';
 import { EVIDENCE_JOB } from './evidence-pack.service.js';
-import { logOfPack } from './log-of-pack.js';
 import { packFiles } from './pack-files.js';
 import { printed } from './pdf/printer.js';
 import { reportDocument } from './pdf/report-document.js';

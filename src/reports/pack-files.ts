@@ -5,11 +5,10 @@ import type { ApprovedText } from '../library/index.js';
 import { BYTE_ORDER_MARK, csvLine } from '../platform/csv/index.js';
 import type { Database } from '../platform/database/index.js';
 import type { ContentStore } from '../platform/storage/index.js';
-import { type ArchivedReceipts, entryOf, evidenceRuns } from '../receipts/index.js';
+import { type ArchivedReceipts, entryOf, evidenceRuns, type PackLog } from '../receipts/index.js';
 import type { PackCoverage } from './coverage-of-pack.js';
 import type { PackDevice } from './devices-of-pack.js';
 import { coverageCells, coverageLines, type RankedCause } from './engine/tables.js';
-import type { PackLog } from './log-of-pack.js';
 
 /** Everything that a pack is made of, looked up; the receipts themselves are read while it is written. */
 export interface PackMaterial {

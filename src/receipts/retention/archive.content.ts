@@ -19,14 +19,14 @@ import type { ChosenSession, Portion } from './choice.js';
 interface LeavingRun {
   readonly batchId: string;
   readonly receiptIds: readonly string[];
-  readonly run: ReceiptRun;
+  /** Its leaves are found when the file is written. */
+  readonly run: Omit<ReceiptRun, 'leaves'>;
 }
 
 /** What one archive holds, gathered: as much as may be in memory. */
 export interface ArchiveContent {
   readonly devices: readonly { readonly record: DeviceRecord; readonly runs: readonly LeavingRun[] }[];
   readonly sessions: readonly ChosenSession[];
-  readonly log: CommonProof | null;
   readonly keySets: readonly { readonly version: number; readonly signed: string }[];
   /** Runs that are not here whole: they stay, and somebody has to know. */
   readonly lost: readonly string[];
@@ -45,8 +45,6 @@ export class ArchiveContents {
 
   /** Looks everything up that an archive of this portion holds. Not inside a transaction. */
   async gather({ receiptIds, sessions }: Portion): Promise<ArchiveContent> {
-    const ids = [...receiptIds.values()].flat();
-    const log = ids.length > 0 ? await commonProof(this.database, this.transparency, ids) : null;
     const stories = await this.database.read((reader) => enrolmentStories(reader, [...receiptIds.keys()]));
     const lost: string[] = [];
     const devices: { record: DeviceRecord; runs: LeavingRun[] }[] = [];
@@ -54,18 +52,13 @@ export class ArchiveContents {
       const area = await this.database.read((reader) => this.areas.byId(reader, story.cluster.areaId));
       const record = recordOf(story, { id: story.cluster.areaId, name: area?.name ?? story.cluster.name });
       const own = receiptIds.get(record.device) ?? [];
-      const runs = log ? await this.#runsOf(record, own, log, lost) : [];
+      const runs = await this.#runsOf(record, own, lost);
       if (runs.length > 0) devices.push({ record, runs });
     }
-    return { devices, sessions, log: devices.length > 0 ? log : null, keySets: await this.#keySets(), lost };
+    return { devices, sessions, keySets: await this.#keySets(), lost };
   }
 
-  async #runsOf(
-    { device, keys }: DeviceRecord,
-    receiptIds: readonly string[],
-    { numbers }: CommonProof,
-    lost: string[],
-  ): Promise<LeavingRun[]> {
+  async #runsOf({ device, keys }: DeviceRecord, receiptIds: readonly string[], lost: string[]): Promise<LeavingRun[]> {
     const runs: LeavingRun[] = [];
     const onLost = ({ boot, first, last }: { boot: number; first: number; last: number }) =>
       lost.push(`${device} ${boot}/${first}–${last}`);
@@ -74,14 +67,12 @@ export class ArchiveContents {
     for await (const { batch, key, receipts } of evidenceRuns(sources, device, receiptIds, history)) {
       await nextTurn();
       const wanted = receipts.filter((entry) => entry.wanted);
-      const leaves = wanted.flatMap(({ id }) => numbers.get(id) ?? []);
-      // Left meanwhile for another archive, or not in the tree: not ours to take away.
-      if (batch.id === null || leaves.length < wanted.length) continue;
+      // Left meanwhile for another archive.
+      if (batch.id === null) continue;
       const { id: batchId, boot, first, last, previous, link, signature, receivedAtMs } = batch;
-      const run: ReceiptRun = {
+      const run = {
         ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
         receipts: receipts.map(entryOf),
-        leaves,
       };
       runs.push({ batchId, receiptIds: wanted.map(({ id }) => id), run });
     }
@@ -95,14 +86,21 @@ export class ArchiveContents {
     return sets.some((set) => set.version === version) ? sets : [...sets, { version, signed }];
   }
 
+  /** Of the receipts that the archive holds; null: it holds none. */
+  async logOf({ devices }: ArchiveContent): Promise<CommonProof | null> {
+    const ids = devices.flatMap(({ runs }) => runs.flatMap(({ receiptIds }) => receiptIds));
+    return ids.length > 0 ? commonProof(this.database, this.transparency, ids) : null;
+  }
+
   headOf(
-    { devices, sessions, log }: ArchiveContent,
+    { devices, sessions }: ArchiveContent,
+    log: CommonProof | null,
     said: Pick<ArchiveHead, 'name' | 'madeAtMs' | 'rule'>,
   ): ArchiveHead {
     const runs = devices.flatMap((each) => each.runs);
     const times = runs.map(({ run }) => run.receivedAtMs).sort((a, b) => a - b);
     const [fromMs, toMs] = [times[0], times.at(-1)];
-    const parsed = log && parseCheckpoint(log.checkpoint.signed);
+    const parsed = log && parseCheckpoint(log.checkpoint);
     return {
       ...said,
       demo: this.database.isDemo(),
@@ -117,21 +115,25 @@ export class ArchiveContents {
   }
 
   /** The files of the archive, in their order. */
-  async *filesOf({ devices, sessions, log, keySets }: ArchiveContent): AsyncGenerator<PackSource> {
+  async *filesOf({ devices, sessions, keySets }: ArchiveContent, log: CommonProof | null): AsyncGenerator<PackSource> {
     yield { name: FILES.root, content: Buffer.from(this.keys.rootPublicKey) };
     for (const { version, signed } of keySets) yield { name: FILES.keySet(version), content: Buffer.from(signed) };
     if (log) {
-      const leaves = devices.flatMap(({ runs }) => runs.flatMap(({ run }) => run.leaves.flatMap((leaf) => leaf ?? [])));
-      yield { name: FILES.checkpoint, content: Buffer.from(log.checkpoint.signed) };
-      yield { name: FILES.proof, content: Buffer.from(JSON.stringify(log.prove(leaves))) };
+      yield { name: FILES.checkpoint, content: Buffer.from(log.checkpoint) };
+      yield { name: FILES.proof, content: Buffer.from(JSON.stringify(log.proof)) };
     }
     for (const { record } of devices)
       yield { name: FILES.device(record.device), content: Buffer.from(JSON.stringify(record)) };
     for (const { record, runs } of devices)
-      yield { name: FILES.receipts(record.device), content: lines(runs.map(({ run }) => run)) };
+      yield { name: FILES.receipts(record.device), content: lines(runs.map((each) => numbered(each, log))) };
     if (sessions.length > 0) yield { name: ANSWERS_FILE, content: lines(sessions.map(answeredSessionOf)) };
   }
 }
+
+const numbered = ({ run, receiptIds }: LeavingRun, log: CommonProof | null): ReceiptRun => ({
+  ...run,
+  leaves: receiptIds.map((id) => log?.numbers.get(id) ?? null),
+});
 
 async function* lines(rows: readonly object[]): AsyncGenerator<Uint8Array> {
   for (const row of rows) {

@@ -155,11 +155,12 @@ export class RetentionClock {
     const name = archiveName(id, madeAtMs);
     const { receiptDays, confirmationDays } = this.settings;
     const rule: AppliedRule = { receiptDays, confirmationDays };
-    const head = this.contents.headOf(content, { name, madeAtMs, rule });
+    const log = await this.contents.logOf(content);
+    const head = this.contents.headOf(content, log, { name, madeAtMs, rule });
     const archive = {
       ...{ id, name, madeAtMs, rule, ...head.counts },
       ...{ receivedFromMs: head.received?.fromMs ?? null, receivedToMs: head.received?.toMs ?? null },
-      ...{ logSize: head.checkpoint?.size ?? null, checkpoint: content.log?.checkpoint.signed ?? null },
+      ...{ logSize: head.checkpoint?.size ?? null, checkpoint: log?.checkpoint ?? null },
     };
     // Known before there is a file: whatever comes between, the next turn finds both.
     await this.#step((tx) =>
@@ -171,7 +172,7 @@ export class RetentionClock {
       const hash = createHash('sha256');
       return { update: (bytes: Uint8Array) => hash.update(bytes), digest: () => hash.digest() };
     };
-    const bytes = writeArchive(this.contents.filesOf(content), { head, root, signer, hasher });
+    const bytes = writeArchive(this.contents.filesOf(content, log), { head, root, signer, hasher });
     const written = await this.folder.write(name, bytes);
     await this.reached('written');
     const unfit = await this.#readBack({ ...archive, ...written }, content);
