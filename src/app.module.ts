@@ -33,7 +33,14 @@ import { jobEntities, jobMigrations } from './platform/jobs/index.js';
 import { keyEntities, keyMigrations } from './platform/keys/index.js';
 import { outboxEntities, outboxMigrations } from './platform/outbox/index.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
-import { ReceiptModule, receiptEntities, receiptMigrations } from './receipts/index.js';
+import {
+  KEEP_EVERYTHING,
+  RETENTION_SETTINGS,
+  ReceiptModule,
+  type RetentionSettings,
+  receiptEntities,
+  receiptMigrations,
+} from './receipts/index.js';
 import { ReportModule, reportEntities, reportMigrations } from './reports/index.js';
 import { RequestModule, requestEntities, requestMigrations } from './requests/index.js';
 import { SchedulingModule, schedulingEntities, schedulingMigrations } from './scheduling/index.js';
@@ -80,15 +87,21 @@ export const migrations = [
 @Global()
 @Module({})
 class SettingsModule {
-  static of(dispatch: DispatchSettings, notices: NoticeSettings, fleet: FleetSettings): DynamicModule {
+  static of(
+    dispatch: DispatchSettings,
+    notices: NoticeSettings,
+    fleet: FleetSettings,
+    retention: RetentionSettings,
+  ): DynamicModule {
     return {
       module: SettingsModule,
       providers: [
         { provide: DISPATCH_SETTINGS, useValue: dispatch },
         { provide: NOTICE_SETTINGS, useValue: notices },
         { provide: FLEET_SETTINGS, useValue: fleet },
+        { provide: RETENTION_SETTINGS, useValue: retention },
       ],
-      exports: [DISPATCH_SETTINGS, NOTICE_SETTINGS, FLEET_SETTINGS],
+      exports: [DISPATCH_SETTINGS, NOTICE_SETTINGS, FLEET_SETTINGS, RETENTION_SETTINGS],
     };
   }
 }
@@ -101,12 +114,13 @@ export class AppModule {
     dispatch: DispatchSettings,
     notices: NoticeSettings = PLAIN_SETTINGS,
     fleet: FleetSettings = PLAIN_FLEET_SETTINGS,
+    retention: RetentionSettings = KEEP_EVERYTHING,
   ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.of(platform),
-        SettingsModule.of(dispatch, notices, fleet),
+        SettingsModule.of(dispatch, notices, fleet, retention),
         ScheduleModule.forRoot(),
         AreaModule,
         AccountModule,

@@ -44,7 +44,14 @@ import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { CertificateFiles } from './platform/tls/index.js';
-import { CheckpointClock, GapClock, ReceiptIntake, Sequencer } from './receipts/index.js';
+import {
+  CheckpointClock,
+  GapClock,
+  KEEP_EVERYTHING,
+  ReceiptIntake,
+  RetentionClock,
+  Sequencer,
+} from './receipts/index.js';
 import { EvidencePackJob } from './reports/index.js';
 import { FileService } from './requests/index.js';
 import { ClashClock } from './scheduling/index.js';
@@ -72,7 +79,10 @@ export async function boot(
     'application',
     async () => {
       const nest = await NestFactory.create<NestExpressApplication>(
-        AppModule.of(platform, dispatchSettingsOf(config), noticeSettingsOf(config), config.fleet),
+        AppModule.of(platform, dispatchSettingsOf(config), noticeSettingsOf(config), config.fleet, {
+          ...KEEP_EVERYTHING,
+          ...config.retention,
+        }),
         {
           logger: new NestLog(log),
           bodyParser: false,
@@ -254,6 +264,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     ['gap clock', app.get(GapClock)],
     ['leaf numbers', app.get(Sequencer)],
     ['checkpoints', app.get(CheckpointClock)],
+    ['archives', app.get(RetentionClock)],
   ] as const)
     await life.start(
       name,

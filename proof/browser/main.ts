@@ -1,6 +1,7 @@
 import { config } from 'zod';
+import { verifyFile } from '../verify/archived.js';
 import { dayWords, timeWords } from '../verify/dates.js';
-import { CHECKS, FINDINGS, filled, type Language, NOTES, type Verdict, verifyPack } from '../verify/index.js';
+import { CHECKS, FINDINGS, filled, type Language, NOTES, type Verdict } from '../verify/index.js';
 import { browserEngine } from './engine.js';
 import { WORDS } from './words.js';
 
@@ -115,7 +116,7 @@ async function check(): Promise<void> {
     const { engine, native } = await browserEngine();
     const archive = new Uint8Array(await file.arrayBuffer());
     let paintedAt = performance.now();
-    const verdict = await verifyPack(archive, engine, {
+    const verdict = await verifyFile(archive, engine, {
       root: published(),
       progress: async (done) => {
         if (performance.now() - paintedAt < PAINT_MS) return;
@@ -156,7 +157,7 @@ function verdictOf(verdict: Verdict, native: boolean, name: string): (Node | str
     element(
       'div',
       { class: `verdict ${!verdict.good ? 'bad' : verdict.demo ? 'shown' : 'good'}`, role: 'status' },
-      element('b', {}, verdict.good ? words.good : words.bad),
+      element('b', {}, headlineOf(verdict)),
       more,
     ),
     ...(verdict.findings.length > 0 ? [element('h2', {}, words.findings)] : []),
@@ -182,6 +183,13 @@ function verdictOf(verdict: Verdict, native: boolean, name: string): (Node | str
   ];
 }
 
+/** An archive is no evidence for an acceptance, and nobody shall take it for that. */
+function headlineOf({ good, archive }: Verdict): string {
+  const words = WORDS[language];
+  if (archive) return good ? words.archiveGood : words.archiveBad;
+  return good ? words.good : words.bad;
+}
+
 function checkOf({ code, state, looked }: Verdict['checks'][number]): HTMLElement {
   const words = WORDS[language];
   const mark = { good: '✓', bad: '✗', skipped: '–' }[state];
@@ -194,7 +202,7 @@ function checkOf({ code, state, looked }: Verdict['checks'][number]): HTMLElemen
   );
 }
 
-function factsOf({ manifest, sha256, good }: Verdict, name: string): HTMLElement {
+function factsOf({ manifest, archive, sha256, good }: Verdict, name: string): HTMLElement {
   const words = WORDS[language];
   const facts: (readonly [string, Child])[] = [[words.pack, name]];
   if (manifest) {
@@ -208,6 +216,11 @@ function factsOf({ manifest, sha256, good }: Verdict, name: string): HTMLElement
     facts.push([words.receipts, String(manifest.counts.receipts)]);
     facts.push([words.made, timeWords(manifest.madeAtMs)]);
     facts.push([words.rootOf, element('code', {}, manifest.root)]);
+  }
+  if (archive) {
+    facts.push([words.receipts, String(archive.counts.receipts)]);
+    facts.push([words.made, timeWords(archive.madeAtMs)]);
+    facts.push([words.rootOf, element('code', {}, archive.root)]);
   }
   facts.push([words.hash, element('code', {}, sha256)]);
   return element('dl', {}, ...facts.flatMap(([term, fact]) => [element('dt', {}, term), element('dd', {}, fact)]));

@@ -1,10 +1,13 @@
-import { dayWords } from '../verify/dates.js';
+import { dayWords, timeWords } from '../verify/dates.js';
 import { CHECKS, FINDINGS, filled, type Language, NOTES, type Verdict } from '../verify/index.js';
 
 const WORDS = {
   vi: {
     good: 'HỒ SƠ ĐÚNG',
     bad: 'HỒ SƠ KHÔNG ĐÚNG',
+    archiveGood: 'TỆP LƯU TRỮ ĐÚNG',
+    archiveBad: 'TỆP LƯU TRỮ KHÔNG ĐÚNG',
+    archive: '{receipts} xác nhận phát, {answers} câu trả lời, lập {made}',
     goodMark: 'ĐÚNG',
     badMark: 'SAI',
     skipped: 'CHƯA XEM',
@@ -15,6 +18,9 @@ const WORDS = {
   en: {
     good: 'THE PACK HOLDS',
     bad: 'THE PACK DOES NOT HOLD',
+    archiveGood: 'THE ARCHIVE HOLDS',
+    archiveBad: 'THE ARCHIVE DOES NOT HOLD',
+    archive: '{receipts} receipts, {answers} answers, made {made}',
     goodMark: 'good',
     badMark: 'BAD',
     skipped: 'not looked at',
@@ -27,14 +33,20 @@ const WORDS = {
 /** The verdict as lines for a person. */
 export function printed(verdict: Verdict, language: Language): string[] {
   const words = WORDS[language];
-  const { manifest } = verdict;
-  const lines: string[] = [verdict.good ? words.good : words.bad];
+  const { manifest, archive } = verdict;
+  const [good, bad] = archive ? [words.archiveGood, words.archiveBad] : [words.good, words.bad];
+  const lines: string[] = [verdict.good ? good : bad];
   for (const { code, parameters } of verdict.notes.filter((note) => note.code === 'demo'))
     lines.push(filled(NOTES[code], language, parameters));
   if (manifest)
     lines.push(
       `${manifest.issuer} · ${manifest.plan.number} · ${manifest.line.title} · ${manifest.area.name} · ${dayWords(manifest.period.from)} – ${dayWords(manifest.period.to)}`,
     );
+  if (archive) {
+    const { receipts, answers } = archive.counts;
+    const found = { receipts, answers, made: timeWords(archive.madeAtMs) };
+    lines.push(`${archive.name} · ${filled({ vi: words.archive, en: words.archive }, language, found)}`);
+  }
   const marks = { good: words.goodMark, bad: words.badMark, skipped: words.skipped };
   for (const { code, state, looked } of verdict.checks)
     lines.push(`  [${marks[state]}] ${filled(CHECKS[code], language)}${looked > 0 ? ` (${looked})` : ''}`);
@@ -44,7 +56,8 @@ export function printed(verdict: Verdict, language: Language): string[] {
   if (more > 0) lines.push(`  ! ${words.more.replace('{n}', String(more))}`);
   for (const { code, parameters } of verdict.notes.filter((note) => note.code !== 'demo'))
     lines.push(`  · ${filled(NOTES[code], language, parameters)}`);
-  if (manifest) lines.push(`${words.root}: ${manifest.root}`);
+  const root = (manifest ?? archive)?.root;
+  if (root) lines.push(`${words.root}: ${root}`);
   lines.push(`${words.pack}: ${verdict.sha256}`);
   return lines;
 }

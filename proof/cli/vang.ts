@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { verifyPack } from '../verify/index.js';
+import { verifyFile } from '../verify/archived.js';
 import { nodeEngine } from './node-engine.js';
 import { printed } from './printed.js';
 
-const HELP = `npm run vang -- verify PACK [--root FINGERPRINT] [--json] [--en]
+const HELP = `npm run vang -- verify FILE [--root FINGERPRINT] [--json] [--en]
 
-Kiểm tra một hồ sơ nghiệm thu, không cần mạng. Checks an evidence pack, offline.
+Kiểm tra một hồ sơ nghiệm thu hoặc tệp lưu trữ, không cần mạng. Checks an evidence pack or an archive, offline.
 --root  dấu vân tay khóa gốc đã công bố (SHA-256, 64 chữ số hex) / the published fingerprint of the root key
 Exit code: 0 đúng / holds · 1 không đúng / does not hold · 2 không kiểm tra được / could not be checked
 `;
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const root = values.root?.trim().toLowerCase().replaceAll(/[\s:]/g, '') ?? null;
   if (command !== 'verify' || file === undefined || more.length > 0 || (root !== null && !/^[0-9a-f]{64}$/.test(root)))
     throw new TypeError('usage');
-  const verdict = await verifyPack(await readFile(file), nodeEngine, { root });
+  const verdict = await verifyFile(await readFile(file), nodeEngine, { root });
   const lines = values.json ? [JSON.stringify(verdict)] : printed(verdict, values.en ? 'en' : 'vi');
   process.stdout.write(`${lines.join('\n')}\n`);
   return verdict.good ? 0 : 1;

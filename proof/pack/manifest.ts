@@ -48,8 +48,9 @@ export type PackHead = Omit<Manifest, 'format' | 'v' | 'kid' | 'root' | 'files'>
 export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
 
-/** What the installation signs: no message to a device begins like this. */
-export const signedManifestBytes = (sha256: string): Uint8Array => toUtf8(`vang-evidence\n${sha256}\n`);
+/** What the installation signs: no message to a device begins like this, and no kind of file is taken for another. */
+export const signedManifestBytes = (sha256: string, format = 'vang-evidence'): Uint8Array =>
+  toUtf8(`${format}\n${sha256}\n`);
 
 export type ReadManifest =
   | { readonly ok: true; readonly manifest: Manifest }

@@ -41,15 +41,35 @@ export interface PackOptions {
   readonly hasher: () => Hasher;
 }
 
+export interface Binding {
+  /** What the file is, as its manifest says. */
+  readonly format: string;
+  /** Called when every file is written. */
+  readonly manifest: (files: readonly PackedFile[]) => string;
+  readonly signer: Signer;
+  readonly hasher: () => Hasher;
+}
+
 const PIECE = 65_536;
 
-/**
- * A pack as a stream: files one after the other, then the manifest that binds them and its signature. Nothing but the list of files is in
- * memory as a whole. @throws RangeError for names and sizes that a pack cannot have
- */
-export async function* writePack(
+export function writePack(
   files: AsyncIterable<PackSource> | Iterable<PackSource>,
   { head, root, signer, hasher }: PackOptions,
+): AsyncGenerator<Uint8Array> {
+  const manifest = (listed: readonly PackedFile[]) => {
+    const said: Manifest = { format: 'vang-evidence', v: 1, root, kid: signer.kid, ...head(), files: [...listed] };
+    return writtenManifest(said);
+  };
+  return writeBound(files, { format: 'vang-evidence', manifest, signer, hasher });
+}
+
+/**
+ * A ZIP file as a stream: files one after the other, then the manifest that binds them and its signature. Nothing but the list of files is in
+ * memory as a whole. @throws RangeError for names and sizes that it cannot have
+ */
+export async function* writeBound(
+  files: AsyncIterable<PackSource> | Iterable<PackSource>,
+  { format, manifest, signer, hasher }: Binding,
 ): AsyncGenerator<Uint8Array> {
   const written: { readonly entry: Entry; readonly offset: number }[] = [];
   const listed: PackedFile[] = [];
@@ -94,11 +114,10 @@ export async function* writePack(
     });
     if (listed.length > MOST_ENTRIES - 2) throw new RangeError('a pack of too many files');
   }
-  const said: Manifest = { format: 'vang-evidence', v: 1, root, kid: signer.kid, ...head(), files: listed };
-  const text = toUtf8(writtenManifest(said));
+  const text = toUtf8(manifest(listed));
   const hash = hasher();
   hash.update(text);
-  const signature = toUtf8(toBase64Url(signer.sign(signedManifestBytes(toHex(hash.digest())))));
+  const signature = toUtf8(toBase64Url(signer.sign(signedManifestBytes(toHex(hash.digest()), format))));
   for (const [name, content] of [
     [MANIFEST, text],
     [SIGNATURE, signature],

@@ -10,9 +10,16 @@ import type { Engine, Report } from './verdict.js';
 const MOST_UNPACKED = 8 * 1024 ** 3;
 const PIECE = 65_536;
 
+/** What a manifest says of the file itself, whatever is in it. */
+export interface Bound {
+  readonly demo: boolean;
+  readonly files: readonly PackedFile[];
+}
+type ReadText<Said> = (text: string) => { readonly ok: true; readonly manifest: Said } | { readonly ok: false };
+
 /** A pack whose bytes are bound to its manifest, one by one. Whose manifest it is, the keys say. */
-export interface OpenedPack {
-  readonly manifest: Manifest;
+export interface OpenedPack<Said extends Bound = Manifest> {
+  readonly manifest: Said;
   readonly manifestSha256: string;
   readonly signature: Uint8Array;
   has(name: string): boolean;
@@ -24,13 +31,34 @@ export interface OpenedPack {
 
 export type Progress = (done: number) => Promise<void> | void;
 
-/** Null: altered, and the report says where. */
-export async function openPack(
+interface Opened<Said extends Bound> {
+  /** Null: altered, and the report says where. */
+  readonly pack: OpenedPack<Said> | null;
+  readonly manifest: Said | null;
+}
+
+export const openPack = (archive: Uint8Array, engine: Engine, report: Report, progress: Progress) =>
+  openBound<Manifest>(archive, engine, report, progress, readManifest);
+
+/** The text of the manifest, wherever it comes from; null: there is none. */
+export function manifestText(archive: Uint8Array): string | null {
+  const listed = listEntries(archive);
+  const entry = listed.ok ? listed.entries.at(-2) : undefined;
+  const bytes = entry?.name === MANIFEST ? stored(archive, entry) : null;
+  try {
+    return bytes && fromUtf8(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export async function openBound<Said extends Bound>(
   archive: Uint8Array,
   engine: Engine,
   report: Report,
   progress: Progress,
-): Promise<{ readonly pack: OpenedPack | null; readonly manifest: Manifest | null }> {
+  readText: ReadText<Said>,
+): Promise<Opened<Said>> {
   const nothing = { pack: null, manifest: null };
   report.begin('archive');
   const listed = listEntries(archive);
@@ -45,7 +73,7 @@ export async function openPack(
   }
   const text = stored(archive, manifestEntry);
   const letters = stored(archive, signatureEntry);
-  const read = text && manifestOf(text);
+  const read = text && manifestOf(text, readText);
   if (!text || !letters || !read?.ok) {
     report.find('archive', 'manifestUnreadable');
     return nothing;
@@ -100,11 +128,11 @@ function stored(archive: Uint8Array, entry: ListedEntry): Uint8Array | null {
   return archive.subarray(from, from + entry.packedBytes);
 }
 
-function manifestOf(bytes: Uint8Array): ReturnType<typeof readManifest> {
+function manifestOf<Said>(bytes: Uint8Array, readText: ReadText<Said>): ReturnType<ReadText<Said>> {
   try {
-    return readManifest(fromUtf8(bytes));
+    return readText(fromUtf8(bytes));
   } catch {
-    return { ok: false, problem: 'malformed' };
+    return { ok: false };
   }
 }
 
@@ -214,13 +242,13 @@ function* inflated(packed: Uint8Array, file: PackedFile): Generator<Uint8Array> 
   }
 }
 
-function packOf(
+function packOf<Said extends Bound>(
   archive: Uint8Array,
-  manifest: Manifest,
+  manifest: Said,
   manifestSha256: string,
   signature: Uint8Array,
   places: readonly Place[],
-): OpenedPack {
+): OpenedPack<Said> {
   const files = new Map(manifest.files.map((file, n) => [file.name, { file, at: places[n] as Place }]));
   function* pieces(name: string): Generator<Uint8Array> {
     const found = files.get(name);
@@ -247,4 +275,4 @@ function packOf(
   };
 }
 
-const unpackedBytes = ({ files }: Manifest): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+const unpackedBytes = ({ files }: Bound): number => files.reduce((sum, { bytes }) => sum + bytes, 0);

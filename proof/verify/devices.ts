@@ -1,10 +1,10 @@
 import { fromUtf8 } from '../../devices/protocol/index.js';
 import { type DeviceRecord, deviceRecord, FILES } from '../pack/contents.js';
-import type { OpenedPack } from './archive.js';
+import type { Bound, OpenedPack } from './archive.js';
 import type { Report } from './verdict.js';
 
 /** Who the devices are, by their records. */
-export function checkDevices(pack: OpenedPack, report: Report): ReadonlyMap<string, DeviceRecord> {
+export function checkDevices(pack: OpenedPack<Bound>, report: Report): ReadonlyMap<string, DeviceRecord> {
   report.begin('devices');
   const devices = new Map<string, DeviceRecord>();
   const holders = new Map<string, string>();
@@ -32,7 +32,7 @@ export function checkDevices(pack: OpenedPack, report: Report): ReadonlyMap<stri
   return devices;
 }
 
-function recordOf(pack: OpenedPack, name: string): DeviceRecord | null {
+function recordOf(pack: OpenedPack<Bound>, name: string): DeviceRecord | null {
   try {
     const parsed = deviceRecord.safeParse(JSON.parse(fromUtf8(pack.bytes(name))));
     return parsed.success ? parsed.data : null;

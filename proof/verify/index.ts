@@ -2,6 +2,7 @@ import { toHex } from '../../devices/protocol/index.js';
 import { openPack, type Progress } from './archive.js';
 import { checkCoverage } from './coverage.js';
 import { checkDevices } from './devices.js';
+import { flawOf } from './judge.js';
 import { checkKeys } from './keys.js';
 import { checkLog } from './log.js';
 import { checkReceipts } from './receipts.js';
@@ -27,7 +28,7 @@ export async function verifyPack(archive: Uint8Array, engine: Engine, options: V
   const report = new Report();
   if (archive.length > LARGEST_PACK) {
     report.find('archive', 'tooLarge');
-    return report.verdict(null, '');
+    return report.verdict({ sha256: '' });
   }
   const whole = engine.hasher();
   whole.update(archive);
@@ -36,15 +37,19 @@ export async function verifyPack(archive: Uint8Array, engine: Engine, options: V
   const { pack, manifest } = opened;
   if (manifest?.demo) report.note('demo');
   // An altered pack is not examined further: what its parts say is nobody's word.
-  if (!pack) return report.verdict(manifest, sha256);
+  if (!pack) return report.verdict({ manifest, sha256 });
   const keys = checkKeys(pack, root, engine, report);
   const devices = checkDevices(pack, report);
   const texts = checkTexts(pack, engine, report);
-  const proven = await checkReceipts({ pack, devices, texts, engine, report }, (done) => progress(0.3 + done * 0.6));
+  const ofPack = { manifest: pack.manifest, texts };
+  const proven = await checkReceipts(
+    { pack, devices, engine, report, flawOf: (receipt, at, device) => flawOf(receipt, at, device, ofPack) },
+    (done) => progress(0.3 + done * 0.6),
+  );
   checkLog(pack, keys, proven, engine, report);
   checkCoverage(pack, proven.tallies, texts, report);
   report.note('playing');
   report.note('operator');
   await progress(1);
-  return report.verdict(pack.manifest, sha256);
+  return report.verdict({ manifest: pack.manifest, sha256 });
 }

@@ -22,10 +22,9 @@ export function flawOf(
   device: DeviceRecord,
   { manifest, texts }: { readonly manifest: Manifest; readonly texts: Texts },
 ): Flaw | null {
-  const { boot, seq, cluster, simulated, day, item } = receipt;
-  if (receipt.device !== device.device || boot !== numbered.boot || seq !== numbered.seq)
-    return { check: 'receipts', code: 'receiptForeign', parameters: { found: `${receipt.device} ${boot}/${seq}` } };
-  if (simulated && !manifest.demo) return { check: 'receipts', code: 'receiptSimulated' };
+  const { cluster, day, item } = receipt;
+  const foreign = foreignOf(receipt, numbered, device, manifest.demo);
+  if (foreign) return foreign;
   if (cluster.id !== device.cluster.id)
     return { check: 'receipts', code: 'receiptElsewhere', parameters: { found: cluster.name } };
   if (day < manifest.period.from || day > manifest.period.to) return { check: 'receipts', code: 'receiptOutside' };
@@ -34,6 +33,18 @@ export function flawOf(
   const text = texts.get(textKey(item.id, item.version));
   if (!text) return { check: 'texts', code: 'textUnknown' };
   return isApproved(receipt, text) ? null : { check: 'texts', code: 'textOther' };
+}
+
+/** Whether it is this device's, under this number, and may be in such a database at all. */
+export function foreignOf(
+  { device, boot, seq, simulated }: Receipt,
+  numbered: { readonly boot: number; readonly seq: number },
+  record: DeviceRecord,
+  demo: boolean,
+): Flaw | null {
+  if (device !== record.device || boot !== numbered.boot || seq !== numbered.seq)
+    return { check: 'receipts', code: 'receiptForeign', parameters: { found: `${device} ${boot}/${seq}` } };
+  return simulated && !demo ? { check: 'receipts', code: 'receiptSimulated' } : null;
 }
 
 /** Compressed time of simulators has no such day. */

@@ -2,10 +2,16 @@ import { fromBase64Url, fromUtf8, type KeySet, openKeySet, toHex } from '../../d
 import { type LogKey, logKeysOf } from '../log-keys.js';
 import { FILES } from '../pack/contents.js';
 import { signedManifestBytes } from '../pack/manifest.js';
-import type { OpenedPack } from './archive.js';
+import type { Bound, OpenedPack } from './archive.js';
 import type { Engine, Report } from './verdict.js';
 
 type SigningKey = KeySet['keys'][number];
+interface Vouched extends Bound {
+  readonly format: string;
+  readonly root: string;
+  readonly kid: string;
+  readonly madeAtMs: number;
+}
 
 export interface InstallationKeys {
   readonly root: Uint8Array;
@@ -19,7 +25,7 @@ export interface InstallationKeys {
  * @returns for the checkpoint of the log; null: without a good root key nothing can be said of it
  */
 export function checkKeys(
-  pack: OpenedPack,
+  pack: OpenedPack<Vouched>,
   published: string | null,
   engine: Engine,
   report: Report,
@@ -52,7 +58,7 @@ export function checkKeys(
     ({ kid, from, until, scope }) =>
       kid === manifest.kid && madeAtMs >= from && madeAtMs <= until && scope.includes('*'),
   );
-  const message = signedManifestBytes(pack.manifestSha256);
+  const message = signedManifestBytes(pack.manifestSha256, manifest.format);
   if (valid.length === 0) report.find('keys', 'keyUnknown', { at: new Date(madeAtMs).toISOString() });
   else if (!valid.some(({ publicKey }) => engine.verifyEd25519(fromBase64Url(publicKey), message, pack.signature)))
     report.find('keys', 'manifestUnsigned');
@@ -60,7 +66,7 @@ export function checkKeys(
   return { root, logKeys: logKeys.ok ? logKeys.keys : [] };
 }
 
-function textOf(pack: OpenedPack, name: string): string {
+function textOf(pack: OpenedPack<Bound>, name: string): string {
   try {
     return fromUtf8(pack.bytes(name));
   } catch {
@@ -68,7 +74,7 @@ function textOf(pack: OpenedPack, name: string): string {
   }
 }
 
-function rootOf(pack: OpenedPack): Uint8Array | null {
+function rootOf(pack: OpenedPack<Bound>): Uint8Array | null {
   try {
     const key = fromBase64Url(fromUtf8(pack.bytes(FILES.root)));
     return key.length === 32 ? key : null;

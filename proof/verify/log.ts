@@ -2,14 +2,14 @@ import { fromHex, fromUtf8, sameBytes } from '../../devices/protocol/index.js';
 import { verifyCheckpointOf } from '../log-keys.js';
 import { FILES, logProof } from '../pack/contents.js';
 import { rootOfMultiproof } from '../pack/multiproof.js';
-import type { OpenedPack } from './archive.js';
+import type { Bound, OpenedPack } from './archive.js';
 import type { InstallationKeys } from './keys.js';
 import type { Proven } from './receipts.js';
 import type { Engine, Report } from './verdict.js';
 
 /** That each receipt is in the tree of the checkpoint, where it says, and nothing else is there. */
 export function checkLog(
-  pack: OpenedPack,
+  pack: OpenedPack<Bound>,
   keys: InstallationKeys | null,
   { leaves, withoutLeaf }: Proven,
   engine: Engine,
@@ -39,7 +39,7 @@ export function checkLog(
   report.looked('log', leaves.size);
 }
 
-function textOf(pack: OpenedPack, name: string): string {
+function textOf(pack: OpenedPack<Bound>, name: string): string {
   try {
     return fromUtf8(pack.bytes(name));
   } catch {
@@ -47,7 +47,7 @@ function textOf(pack: OpenedPack, name: string): string {
   }
 }
 
-function proofOf(pack: OpenedPack) {
+function proofOf(pack: OpenedPack<Bound>) {
   try {
     const parsed = logProof.safeParse(JSON.parse(textOf(pack, FILES.proof)));
     return parsed.success ? parsed.data : null;

@@ -10,10 +10,9 @@ import {
 } from '../../devices/protocol/index.js';
 import { leafHash } from '../merkle.js';
 import { type DeviceRecord, FILES, isHashOnly, type ReceiptRun, receiptRun } from '../pack/contents.js';
-import type { OpenedPack, Progress } from './archive.js';
-import { flawOf } from './judge.js';
+import type { Bound, OpenedPack, Progress } from './archive.js';
+import type { Flaw } from './judge.js';
 import { linesOf } from './lines.js';
-import type { Texts } from './texts.js';
 import type { Engine, Report } from './verdict.js';
 
 const TEXT = new TextEncoder();
@@ -39,9 +38,10 @@ export interface Proven {
 }
 
 interface Scene {
-  readonly pack: OpenedPack;
+  readonly pack: OpenedPack<Bound & { readonly counts: { readonly receipts: number } }>;
   readonly devices: ReadonlyMap<string, DeviceRecord>;
-  readonly texts: Texts;
+  /** What is wrong with what a receipt says, besides its signature and place. */
+  readonly flawOf: (receipt: Receipt, numbered: Numbered, device: DeviceRecord) => Flaw | null;
   readonly engine: Engine;
   readonly report: Report;
 }
@@ -73,7 +73,8 @@ export async function checkReceipts(scene: Scene, progress: Progress): Promise<P
   return ledger;
 }
 
-function runOf(text: string | null): ReceiptRun | null {
+/** A line of a file of receipts; null: it is none. */
+export function runOf(text: string | null): ReceiptRun | null {
   if (text === null) return null;
   try {
     const parsed = receiptRun.safeParse(JSON.parse(text));
@@ -157,14 +158,14 @@ class Ledger implements Proven {
   }
 
   #judge(device: DeviceRecord, numbered: Numbered, text: string): void {
-    const { report, pack, texts } = this.scene;
+    const { report, flawOf } = this.scene;
     this.count += 1;
     report.looked('receipts');
     const at = { device: device.device, seq: `${numbered.boot}/${numbered.seq}` };
     const parsed = receiptSchema.safeParse(parseJson(text));
     if (!parsed.success) return report.find('receipts', 'receiptUnreadable', at);
     const receipt = parsed.data;
-    const flaw = flawOf(receipt, numbered, device, { manifest: pack.manifest, texts });
+    const flaw = flawOf(receipt, numbered, device);
     if (flaw) return report.find(flaw.check, flaw.code, { ...at, ...flaw.parameters });
     const name = `${at.device} ${at.seq}`;
     const play = `${at.device} ${receipt.play}`;

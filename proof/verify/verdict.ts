@@ -1,4 +1,5 @@
 import type { Crypto } from '../../devices/protocol/index.js';
+import type { ArchiveManifest } from '../archive/manifest.js';
 import type { Manifest } from '../pack/manifest.js';
 import type { Hasher } from '../pack/writer.js';
 import { CHECKS, type CheckCode, type FindingCode, type NoteCode, type Parameters } from './words.js';
@@ -37,12 +38,21 @@ export interface Verdict {
   readonly notes: readonly Note[];
   /** Null: not even that could be read. */
   readonly manifest: Manifest | null;
-  /** SHA-256 of the whole pack, hex. */
+  /** Of a file of receipts that left the database; null: it is a pack, or nothing that could be read. */
+  readonly archive: ArchiveManifest | null;
+  /** SHA-256 of the whole file, hex. */
+  readonly sha256: string;
+}
+
+interface Judged {
+  readonly manifest?: Manifest | null;
+  readonly archive?: ArchiveManifest | null;
   readonly sha256: string;
 }
 
 /** More are counted, not listed. */
 const LISTED = 100;
+const PACK_CHECKS = (Object.keys(CHECKS) as CheckCode[]).filter((code) => code !== 'answers');
 
 /** Collects what the checks say. */
 export class Report {
@@ -77,19 +87,20 @@ export class Report {
     return this.#count === 0;
   }
 
-  verdict(manifest: Manifest | null, sha256: string): Verdict {
-    const checks = (Object.keys(CHECKS) as CheckCode[]).map((code): Check => {
+  verdict({ manifest = null, archive = null, sha256 }: Judged, of: readonly CheckCode[] = PACK_CHECKS): Verdict {
+    const checks = of.map((code): Check => {
       const state = this.#checks.get(code);
       return { code, state: !state ? 'skipped' : state.bad ? 'bad' : 'good', looked: state?.looked ?? 0 };
     });
     return {
       good: this.clean && checks.every(({ state }) => state === 'good'),
-      demo: manifest?.demo ?? false,
+      demo: (manifest ?? archive)?.demo ?? false,
       checks,
       findings: this.#findings,
       findingCount: this.#count,
       notes: this.#notes,
       manifest,
+      archive,
       sha256,
     };
   }

@@ -27,6 +27,7 @@ export const CHECKS = {
     vi: 'Bảng độ phủ khớp với xác nhận phát',
     en: 'The table of coverage agrees with the receipts',
   },
+  answers: { vi: 'Câu trả lời của trưởng ấp', en: 'What hamlet heads said' },
 } as const satisfies Record<string, Words>;
 export type CheckCode = keyof typeof CHECKS;
 
@@ -139,6 +140,10 @@ export const FINDINGS = {
   receiptCount: {
     vi: 'Hồ sơ khai {said} xác nhận phát nhưng có {found}.',
     en: 'The pack says that it holds {said} receipts and holds {found}.',
+  },
+  countWrong: {
+    vi: 'Tệp khai {said} mục nhưng có {found}.',
+    en: 'The file says that it holds {said} of them and holds {found}.',
   },
   checkpointWrong: {
     vi: 'Điểm chốt của sổ nhật ký không do hệ thống này ký.',

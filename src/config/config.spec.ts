@@ -10,6 +10,7 @@ describe('configuration', () => {
     expect(config.databaseUrl).toBeNull();
     expect([...config.roles]).toEqual(['api', 'ingest', 'worker']);
     expect(config.demo).toBe(false);
+    expect(config.retention).toMatchObject({ receiptDays: null, confirmationDays: null });
   });
 
   it.each([
@@ -19,6 +20,8 @@ describe('configuration', () => {
     ['MQTT_URL', 'localhost:1883'],
     ['VANG_ROLES', 'api,chef'],
     ['VANG_LOG_LEVEL', 'loud'],
+    ['VANG_RECEIPT_DAYS', '89'],
+    ['VANG_CONFIRMATION_DAYS', 'soon'],
     ['VANG_ADMIN_LOGIN', 'quantri'],
     ['VANG_SMTP_URL', 'http://mail.xa.gov.vn'],
     ['VANG_SMTP_URL', 'smtp://mail.xa.gov.vn'],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -126,6 +126,13 @@ const settings = z.object({
   VANG_EGRESS_IN_FLIGHT_BYTES: z.coerce.number().int().min(65_536).default(1_048_576),
   /** Raw telemetry and events of devices are kept so many days; their daily figures for ever. */
   VANG_TELEMETRY_DAYS: z.coerce.number().int().min(2).max(3_650).default(90),
+  /**
+   * Signed receipts may leave the database for an archive file so many days after they came; default: never. Not before 90: devices send what they
+   * keep (30 days) again.
+   */
+  VANG_RECEIPT_DAYS: z.coerce.number().int().min(90).max(36_500).optional(),
+  /** The same for who answered for a hamlet; what they answered stays. */
+  VANG_CONFIRMATION_DAYS: z.coerce.number().int().min(90).max(36_500).optional(),
   /** A device that is offline for so many hours is a fault. */
   VANG_OFFLINE_FAULT_HOURS: z.coerce.number().int().min(1).max(720).default(24),
   /** Mail server for notices, `smtps://user:password@host:465` or `smtp://…:587`; without it no e-mail is sent. */
@@ -179,6 +186,13 @@ export interface Config {
     readonly offlineFaultAfterMs: number;
     readonly powerFaultAfterMs: number;
     readonly timeFaultAfterMs: number;
+  };
+  readonly retention: {
+    /** Null: for ever. */
+    readonly receiptDays: number | null;
+    readonly confirmationDays: number | null;
+    /** Where archives lie. */
+    readonly folder: string;
   };
   readonly mail: {
     readonly smtpUrl: string;
@@ -296,6 +310,11 @@ function shape(data: Settings): Config {
       // Most cuts end by themselves, and no device is without the time for long.
       powerFaultAfterMs: 12 * 3_600_000,
       timeFaultAfterMs: 3_600_000,
+    },
+    retention: {
+      receiptDays: data.VANG_RECEIPT_DAYS ?? null,
+      confirmationDays: data.VANG_CONFIRMATION_DAYS ?? null,
+      folder: join(resolve(data.VANG_DATA), 'archives'),
     },
     mail: data.VANG_SMTP_URL && data.VANG_MAIL_FROM ? { smtpUrl: data.VANG_SMTP_URL, from: data.VANG_MAIL_FROM } : null,
     pushToPrivateEndpoints: data.VANG_PUSH_PRIVATE_ENDPOINTS,

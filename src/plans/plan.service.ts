@@ -88,6 +88,16 @@ export class PlanService {
     return line && plan ? { plan, line } : null;
   }
 
+  /** Lines of plans that run on that local day, or whose report is not due before it. */
+  async openLines(reader: EntityManager, day: string): Promise<string[]> {
+    const lines = await reader
+      .createQueryBuilder(PlanLine, 'line')
+      .innerJoin(CommunicationPlan, 'plan', 'plan.id = line.planId')
+      .where('plan.periodTo >= :day OR plan.reportDeadline >= :day', { day })
+      .getMany();
+    return lines.map(({ id }) => id);
+  }
+
   /** A line with its plan, if the actor may see it. */
   async line(
     reader: EntityManager,

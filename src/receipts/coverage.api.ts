@@ -78,17 +78,21 @@ export const receiptView = z.object({
   controllerId: z.string(),
   boot: z.int(),
   seq: z.int(),
-  receivedAtMs: z.int(),
-  backfill: z.boolean(),
+  /** Null: it left, and the archive says. */
+  receivedAtMs: z.int().nullable(),
+  backfill: z.boolean().nullable(),
   /** The device was offline when its play was moved or got other content, and followed what it was told before. */
   followedFormer: z.boolean(),
   /** Stored sound, whose hash the device verified. False: a relay, of which nobody knows what its source sent. */
   contentVerified: z.boolean(),
   /** `transmitter`: it proves *đưa tới máy phát*, no more. */
   reach: z.enum(['horn', 'transmitter']),
-  /** How it differs from what was planned (docs/outcomes.md). */
-  notAsRequired: z.array(z.enum(Object.keys(DEVIATIONS) as [Deviation, ...Deviation[]])),
-  receipt: z.string(),
+  /** How it differs from what was planned (docs/outcomes.md); null: it left, and the archive says. */
+  notAsRequired: z.array(z.enum(Object.keys(DEVIATIONS) as [Deviation, ...Deviation[]])).nullable(),
+  /** Null: it left for `archive`. */
+  receipt: z.string().nullable(),
+  /** The file that holds it; null: the database does. */
+  archive: z.string().nullable(),
 });
 export type ReceiptView = z.infer<typeof receiptView>;
 

@@ -1,11 +1,20 @@
 import type { EntityManager } from 'typeorm';
-import { chainOf, fromBase64Url, fromHex, type Outcome, signedBatchBytes } from '../../devices/protocol/index.js';
+import {
+  chainOf,
+  fromBase64Url,
+  fromHex,
+  type Outcome,
+  signedBatchBytes,
+  toHex,
+} from '../../devices/protocol/index.js';
+import { isHashOnly, type ReceiptRun } from '../../proof/pack/contents.js';
 import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
 import { Cluster } from '../fleet/index.js';
 import { among, type Database } from '../platform/database/index.js';
 import { nodeCrypto } from '../platform/keys/index.js';
-import { receiptId } from './known.queries.js';
 import { PlayOutcome, QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
+import { receiptId } from './receipt-id.js';
+import type { ArchivedReceipts } from './retention/archived.reader.js';
 
 /** A planned play, or one that followed a former telling, with what is known of it. */
 export interface EvidencePlay {
@@ -117,10 +126,16 @@ function playsOf(row: PlayRow): { readonly play: EvidencePlay; readonly day: str
 }
 
 export interface EvidenceRun {
-  readonly batch: ReceiptBatchRow;
+  /** Id null: out of an archive. */
+  readonly batch: Pick<
+    ReceiptBatchRow,
+    'boot' | 'first' | 'last' | 'previous' | 'link' | 'signature' | 'receivedAtMs'
+  > & {
+    readonly id: string | null;
+  };
   /** Public key that verified it, base64url. */
   readonly key: string;
-  /** In order; `wanted`: it belongs to the evidence, the others are its neighbours. */
+  /** In order; `wanted`: it belongs to the evidence, the others are its neighbours, of which an archive may hold the hash alone. */
   readonly receipts: readonly { readonly id: string; readonly text: string; readonly wanted: boolean }[];
 }
 
@@ -129,12 +144,80 @@ const RUNS_AT_ONCE = 20;
 /** Numbers with two texts (one is in quarantine) that are tried against the chain. */
 const MOST_WAYS = 256;
 
+/** How a receipt stands in a run that is shown: what belongs elsewhere as its hash, which is all that the chain needs. */
+export const entryOf = ({ text, wanted }: EvidenceRun['receipts'][number]): string =>
+  wanted || isHashOnly(text) ? text : toHex(nodeCrypto.sha256(Buffer.from(text)));
+
+interface Sources {
+  readonly database: Database;
+  /** Where texts are that left the database. */
+  readonly archived: Pick<ArchivedReceipts, 'runsOf' | 'textsOf'>;
+  /** Told of a run of which not everything is here any more, which is then left out. */
+  readonly onLost?: (run: Pick<ReceiptBatchRow, 'controllerId' | 'boot' | 'first' | 'last'>) => void;
+}
+
 /**
  * Signed runs of one device with what they covered, in the order of its life. @throws RangeError for a run of which not everything is
  * here any more: its signature proves nothing then
  */
 export async function* evidenceRuns(
-  database: Database,
+  sources: Sources,
+  controllerId: string,
+  receiptIds: readonly string[],
+  keys: readonly string[],
+): AsyncGenerator<EvidenceRun> {
+  const left = await leftRuns(sources, controllerId, receiptIds);
+  for await (const run of keptRuns(sources, controllerId, receiptIds, keys)) {
+    for (let [first] = left; first && isBefore(first, run); [first] = left) yield left.shift() as EvidenceRun;
+    yield run;
+  }
+  yield* left;
+}
+
+const isBefore = ({ batch: a }: EvidenceRun, { batch: b }: EvidenceRun): boolean =>
+  a.boot < b.boot || (a.boot === b.boot && (a.first < b.first || (a.first === b.first && a.last < b.last)));
+
+/** Those that left for archives, in the same order. */
+async function leftRuns(
+  { database, archived }: Sources,
+  controllerId: string,
+  receiptIds: readonly string[],
+): Promise<EvidenceRun[]> {
+  const rows = await database.read((reader) =>
+    reader
+      .createQueryBuilder(ReceiptRow, 'receipt')
+      .select('receipt.id', 'id')
+      .where(...among(reader, 'receipt.id', receiptIds))
+      .getRawMany<{ id: string }>(),
+  );
+  const here = new Set(rows.map(({ id }) => id));
+  const wanted = new Set(receiptIds.filter((id) => !here.has(id)));
+  const runs = await archived.runsOf(controllerId, wanted);
+  const found = runs.map((run) => leftRun(controllerId, run, wanted));
+  const ids = new Set(found.flatMap(({ receipts }) => receipts.flatMap(({ id, wanted: own }) => (own ? [id] : []))));
+  // Neither here nor where it went: a pack without it would be no proof, and nobody would see why.
+  const lost = [...wanted].find((id) => !ids.has(id));
+  if (lost !== undefined) throw new RangeError(`receipt ${lost}`);
+  return found.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+function leftRun(
+  controllerId: string,
+  { key, leaves: _, receipts, ...batch }: ReceiptRun,
+  wanted: ReadonlySet<string>,
+) {
+  return {
+    batch: { ...batch, id: null },
+    key,
+    receipts: receipts.map((text, n) => {
+      const id = receiptId(controllerId, batch.boot, batch.first + n);
+      return { id, text, wanted: wanted.has(id) && !isHashOnly(text) };
+    }),
+  };
+}
+
+async function* keptRuns(
+  { database, archived, onLost }: Sources,
   controllerId: string,
   receiptIds: readonly string[],
   keys: readonly string[],
@@ -169,12 +252,19 @@ export async function* evidenceRuns(
         .where(...among(reader, 'receipt.id', [...new Set(ids)]))
         .getMany(),
     );
-    const known = new Map(rows.map((row) => [row.id, row]));
+    const known = new Map<string, KnownText>(rows.map((row) => [row.id, row]));
+    const missing = new Set(ids.filter((id) => !known.has(id)));
+    // A number that came in a run before this one may have left with that one.
+    for (const [id, text] of await archived.textsOf(controllerId, missing)) known.set(id, { text, batchId: null });
     const apart = ids.every((id) => known.has(id)) ? new Map() : await quarantined(database, controllerId);
     for (const batch of some) {
       const texts = textsOf(batch, known, apart) ?? textsOf(batch, known, await quarantined(database, controllerId));
       const key = texts && keyOf(batch, keys);
-      if (!texts || !key) throw new RangeError(`run ${batch.boot}/${batch.first}–${batch.last} of ${controllerId}`);
+      if (!texts || !key) {
+        if (!onLost) throw new RangeError(`run ${batch.boot}/${batch.first}–${batch.last} of ${controllerId}`);
+        onLost(batch);
+        continue;
+      }
       const receipts = texts.map((text, n) => {
         const id = receiptId(controllerId, batch.boot, batch.first + n);
         const row = known.get(id);
@@ -188,10 +278,16 @@ export async function* evidenceRuns(
 const numbersOf = ({ first, last }: ReceiptBatchRow): number[] =>
   Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
+interface KnownText {
+  readonly text: string;
+  /** Null: it left. */
+  readonly batchId: string | null;
+}
+
 /** The texts that the chain of the run goes through; null: they are not all here. */
 function textsOf(
   batch: ReceiptBatchRow,
-  known: ReadonlyMap<string, ReceiptRow>,
+  known: ReadonlyMap<string, KnownText>,
   apart: ReadonlyMap<string, readonly string[]>,
 ): string[] | null {
   let ways: string[][] = [[]];

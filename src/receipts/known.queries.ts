@@ -6,6 +6,8 @@ import { doubtsOf } from './doubts/doubt.queries.js';
 import type { JudgedReceipt } from './engine/judge.js';
 import type { Said, Told } from './engine/tally.js';
 import { PlayOutcome, ReceiptRow } from './receipt.entity.js';
+import { receiptId } from './receipt-id.js';
+import { learnWhatLeft } from './retention/left.queries.js';
 
 interface Judged {
   readonly device: string;
@@ -20,7 +22,7 @@ export type Followed = Pick<Said, 'itemId' | 'clusterId' | 'day'> & { readonly p
 
 /** What the ledger and the plans already hold of a round's receipts; what the round itself adds is noted here too. */
 export interface Known {
-  /** By the id of the row: the text that stands there. */
+  /** By the id of the row: the text that stands there, or stood there before it left for an archive. */
   readonly texts: Map<string, string>;
   /** By planned play: all that its device was ever told of it. */
   readonly tellings: ReadonlyMap<string, readonly KnownTelling[]>;
@@ -34,9 +36,7 @@ export interface Known {
   readonly finals: Set<string>;
 }
 
-export const receiptId = (device: string, boot: number, seq: number): string => `${device}.${boot}.${seq}`;
-
-/** Five statements for a whole round, and one more for each receipt of a play that a command summoned. */
+/** Six statements for a whole round, and one more for each receipt of a play that a command summoned. */
 export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judged[]): Promise<Known> {
   const { manager } = tx;
   const rowIds: string[] = [];
@@ -56,6 +56,8 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
     .addSelect('receipt.text', 'text')
     .where(...among(manager, 'receipt.id', rowIds))
     .getRawMany<{ id: string; text: string }>();
+  const texts = new Map(rows.map(({ id, text }) => [id, text]));
+  await learnWhatLeft(manager, batches, texts);
   const planned = await manager
     .createQueryBuilder(PlannedPlayRow, 'planned')
     .select('planned.id', 'id')
@@ -94,7 +96,7 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
     .where(...among(manager, 'outcome.id', playIds))
     .getRawMany<{ id: string }>();
   return {
-    texts: new Map(rows.map(({ id, text }) => [id, text])),
+    texts,
     tellings,
     told,
     summoned,

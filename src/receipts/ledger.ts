@@ -8,10 +8,11 @@ import { ChainBook } from './chain-book.js';
 import type { Acknowledgement } from './engine/acknowledgements.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { contributionsOf, TallyChanges } from './engine/tally.js';
-import { type Followed, followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
+import { type Followed, followedBy, type Known, whatIsKnownOf } from './known.queries.js';
 import { waitForNumbers } from './log/unlogged.js';
 import { asText, Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
+import { receiptId } from './receipt-id.js';
 import { saidBy, writeTallies } from './tallies/tally.queries.js';
 
 /** A message of a device, judged. */

@@ -14,6 +14,7 @@ import {
   gapView,
   quarantineView,
   type ReceiptQuery,
+  type ReceiptView,
   receiptQuery,
   receiptView,
 } from './coverage.api.js';
@@ -22,10 +23,12 @@ import { type DayQuery, dayQuery, dayView } from './day/day.api.js';
 import { DayService } from './day/day.service.js';
 import { deviationsOf } from './engine/deviations.js';
 import { gapsUnder } from './gap.queries.js';
-import { findReceipts } from './ledger.queries.js';
+import { findLeft, findReceipts } from './ledger.queries.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
+import { placeOf } from './receipt-id.js';
 import { receptionView } from './reception.api.js';
 import { ReceptionService } from './reception.service.js';
+import { ArchivedReceipts } from './retention/archived.reader.js';
 
 const MOST_LISTED = 200;
 
@@ -37,6 +40,7 @@ export class ReceiptController {
     private readonly coverage: CoverageService,
     private readonly reception: ReceptionService,
     private readonly day: DayService,
+    private readonly archived: ArchivedReceipts,
     private readonly database: Database,
   ) {}
 
@@ -83,12 +87,26 @@ export class ReceiptController {
     const rows = await this.database.read((reader) =>
       findReceipts(reader, { ...query, scopes: actor.scopes('coverage.read') }),
     );
-    return rows.map(({ receipt: { id, controllerId, boot, seq, receivedAtMs, backfill, text }, ...said }) => ({
+    const here = rows.map(({ receipt: { id, controllerId, boot, seq, receivedAtMs, backfill, text }, ...said }) => ({
       ...{ id, controllerId, boot, seq, receivedAtMs, backfill },
       ...said,
       notAsRequired: deviationsOf(receiptSchema.parse(JSON.parse(text))),
-      receipt: text,
+      ...{ receipt: text, archive: null },
     }));
+    return [...here, ...(await this.#left(actor, { ...query, limit: query.limit - here.length }))];
+  }
+
+  /** Those that left the database, behind all that are there. */
+  async #left(actor: Actor, query: ReceiptQuery): Promise<ReceiptView[]> {
+    const rows = await this.database.read((reader) =>
+      findLeft(reader, { ...query, scopes: actor.scopes('coverage.read') }),
+    );
+    const names = await this.archived.namesOf(rows.map(({ id }) => id));
+    return rows.map(({ id, ...said }) => {
+      const { device: controllerId, boot, seq } = placeOf(id);
+      const told = { receivedAtMs: null, backfill: null, notAsRequired: null, receipt: null };
+      return { id, controllerId, boot, seq, ...told, ...said, archive: names.get(id) ?? null };
+    });
   }
 
   /** What is missing in the chains of devices, oldest first. */

@@ -28,6 +28,7 @@ import {
   ReceiptGap,
   ReceiptRow,
 } from './receipt.entity.js';
+import { retentionEntities, retentionMigrations } from './retention/retention.migration.js';
 import { COUNT_TALLIES } from './tallies/recount.queries.js';
 
 class Receipts1767225608000 implements MigrationInterface {
@@ -267,6 +268,7 @@ export const receiptEntities: readonly EntityClass[] = [
   CoverageTally,
   ReceiptDoubt,
   PlayOutcomeChange,
+  ...retentionEntities,
 ];
 export const receiptMigrations: readonly MigrationClass[] = [
   Receipts1767225608000,
@@ -279,5 +281,6 @@ export const receiptMigrations: readonly MigrationClass[] = [
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
   Doubts1767225658000,
+  ...retentionMigrations,
   ReceiptsByIdOnly1767225663000,
 ];

@@ -38,11 +38,19 @@ import { Quarantine } from './quarantine.js';
 import { ReasonsController } from './reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
+import { ArchiveContents } from './retention/archive.content.js';
+import { ArchiveController } from './retention/archive.controller.js';
+import { ArchiveFolder } from './retention/archive.folder.js';
+import { ArchiveService } from './retention/archive.service.js';
+import { ArchivedReceipts } from './retention/archived.reader.js';
+import { Leaving } from './retention/leaving.js';
+import { RetentionClock } from './retention/retention.clock.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({
   imports: [AccountModule, AreaModule, DispatchModule, FleetModule, LibraryModule, PlanModule, SchedulingModule],
   controllers: [
+    ArchiveController,
     ReceiptController,
     LogController,
     LogOfficeController,
@@ -56,6 +64,10 @@ import { Replanned } from './tallies/replanned.js';
   ],
   providers: [
     AnswerBook,
+    ArchiveContents,
+    ArchiveFolder,
+    ArchiveService,
+    ArchivedReceipts,
     CheckpointClock,
     ConfirmationLinkService,
     ConfirmationService,
@@ -66,6 +78,7 @@ import { Replanned } from './tallies/replanned.js';
     EpochService,
     GapClock,
     HearingService,
+    Leaving,
     Ledger,
     LogTraffic,
     MakeUpProposals,
@@ -79,10 +92,11 @@ import { Replanned } from './tallies/replanned.js';
     ReceiptIntake,
     ReceptionService,
     Replanned,
+    RetentionClock,
     Sequencer,
     SessionService,
     TransparencyLog,
   ],
-  exports: [GapClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
+  exports: [ArchivedReceipts, GapClock, ReceiptIntake, RetentionClock, Sequencer, CheckpointClock, TransparencyLog],
 })
 export class ReceiptModule {}

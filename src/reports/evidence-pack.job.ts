@@ -9,16 +9,16 @@ import { approvedTexts, LibraryService } from '../library/index.js';
 import { PlanService } from '../plans/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
+import { Problem } from '../platform/i18n/index.js';
 import { type JobContext, type JobRunner, PermanentJobError } from '../platform/jobs/index.js';
 import { KeyHistory, KeyRing } from '../platform/keys/index.js';
 import { qrSvg } from '../platform/links/index.js';
 import { ContentStore } from '../platform/storage/index.js';
-import { TransparencyLog } from '../receipts/index.js';
+import { ArchivedReceipts, logOfPack, TransparencyLog } from '../receipts/index.js';
 import { coverageOfPack, type PackCoverage } from './coverage-of-pack.js';
 import { devicesOfPack } from './devices-of-pack.js';
 import { rankedCauses } from './engine/tables.js';
 import { EVIDENCE_JOB } from './evidence-pack.service.js';
-import { logOfPack } from './log-of-pack.js';
 import { packFiles } from './pack-files.js';
 import { printed } from './pdf/printer.js';
 import { reportDocument } from './pdf/report-document.js';
@@ -42,6 +42,7 @@ export class EvidencePackJob {
     private readonly plans: PlanService,
     private readonly audit: Audit,
     private readonly log: TransparencyLog,
+    private readonly archived: ArchivedReceipts,
     private readonly keys: KeyRing,
     private readonly history: KeyHistory,
     private readonly verifier: VerifierPage,
@@ -65,6 +66,8 @@ export class EvidencePackJob {
       await this.database.write(({ manager }) => manager.update(EvidencePack, { id, state: 'running' }, done));
       return { bytes, receipts };
     } catch (error) {
+      // Receipts that left, and whose archive is gone: somebody has to put it back first.
+      if (error instanceof Problem) throw new PermanentJobError(error.code, { cause: error });
       // A run that is not here whole will not be here tomorrow.
       throw error instanceof RangeError ? new PermanentJobError('report.evidenceLost', { cause: error }) : error;
     }
@@ -124,7 +127,7 @@ export class EvidencePackJob {
       written += count;
       progress(LOOKED_UP + ((1 - LOOKED_UP) * written) / Math.max(1, ids.length), `${written}/${ids.length}`);
     };
-    const files = packFiles(material, { database: this.database, store: this.store }, told);
+    const files = packFiles(material, { database: this.database, store: this.store, archived: this.archived }, told);
     const hasher = () => {
       const hash = createHash('sha256');
       return { update: (bytes: Uint8Array) => hash.update(bytes), digest: () => hash.digest() };

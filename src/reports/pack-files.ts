@@ -1,17 +1,14 @@
-import { toHex } from '../../devices/protocol/index.js';
 import { FILES, type ReceiptRun, type TextRecord } from '../../proof/pack/contents.js';
 import { COVERAGE_COLUMNS } from '../../proof/pack/coverage.js';
 import type { PackSource } from '../../proof/pack/writer.js';
 import type { ApprovedText } from '../library/index.js';
 import { BYTE_ORDER_MARK, csvLine } from '../platform/csv/index.js';
 import type { Database } from '../platform/database/index.js';
-import { nodeCrypto } from '../platform/keys/index.js';
 import type { ContentStore } from '../platform/storage/index.js';
-import { evidenceRuns } from '../receipts/index.js';
+import { type ArchivedReceipts, entryOf, evidenceRuns, type PackLog } from '../receipts/index.js';
 import type { PackCoverage } from './coverage-of-pack.js';
 import type { PackDevice } from './devices-of-pack.js';
 import { coverageCells, coverageLines, type RankedCause } from './engine/tables.js';
-import type { PackLog } from './log-of-pack.js';
 
 /** Everything that a pack is made of, looked up; the receipts themselves are read while it is written. */
 export interface PackMaterial {
@@ -28,10 +25,16 @@ export interface PackMaterial {
   readonly report: Uint8Array;
 }
 
+interface Rooms {
+  readonly database: Database;
+  readonly store: ContentStore;
+  readonly archived: ArchivedReceipts;
+}
+
 /** The files of a pack, in the order in which they stand in it: what people read first. */
 export async function* packFiles(
   material: PackMaterial,
-  { database, store }: { readonly database: Database; readonly store: ContentStore },
+  { database, store, archived }: Rooms,
   told: (receipts: number) => void,
 ): AsyncGenerator<PackSource> {
   const { coverage, causes, texts, devices, log } = material;
@@ -59,7 +62,7 @@ export async function* packFiles(
   for (const { record } of devices) {
     const ids = material.receipts.get(record.device) ?? [];
     if (ids.length > 0)
-      yield { name: FILES.receipts(record.device), content: runsOf(database, record, ids, log, told) };
+      yield { name: FILES.receipts(record.device), content: runsOf({ database, archived }, record, ids, log, told) };
   }
 }
 
@@ -110,19 +113,19 @@ function textRecordOf(text: ApprovedText): TextRecord {
 }
 
 async function* runsOf(
-  database: Database,
+  sources: Pick<Rooms, 'database' | 'archived'>,
   { device, keys }: PackDevice['record'],
   ids: readonly string[],
   log: PackLog,
   told: (receipts: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const history = keys.map(({ publicKey }) => publicKey);
-  for await (const { batch, key, receipts } of evidenceRuns(database, device, ids, history)) {
+  for await (const { batch, key, receipts } of evidenceRuns(sources, device, ids, history)) {
     const { boot, first, last, previous, link, signature, receivedAtMs } = batch;
     const wanted = receipts.filter((entry) => entry.wanted);
     const run: ReceiptRun = {
       ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
-      receipts: receipts.map(({ text, wanted }) => (wanted ? text : toHex(nodeCrypto.sha256(Buffer.from(text))))),
+      receipts: receipts.map(entryOf),
       leaves: wanted.map(({ id }) => log.numbers.get(id) ?? null),
     };
     told(wanted.length);

@@ -24,6 +24,7 @@ import { type Log, silentLog } from '../../src/platform/logging/index.js';
 import { Outbox } from '../../src/platform/outbox/index.js';
 import type { Platform } from '../../src/platform/platform.module.js';
 import { ContentStore } from '../../src/platform/storage/index.js';
+import { KEEP_EVERYTHING, type RetentionSettings } from '../../src/receipts/retention/settings.js';
 import { PoleDevice } from './pole-device.js';
 
 /** Every table, for specs that cross rooms. */
@@ -65,6 +66,8 @@ export interface StationOptions {
   /** How an external broker learns of rights. Default: none. */
   readonly externalAccess?: ExternalAccess;
   readonly wishWindowMs?: number;
+  /** What may leave the database. Default: nothing. */
+  readonly retention?: Partial<RetentionSettings>;
   readonly log?: Log;
   /** Name of the folder for content and keys, below a temporary one. */
   readonly folder?: string;
@@ -90,7 +93,9 @@ export class Station {
   static async open(database: Database, options: StationOptions = {}): Promise<Station> {
     const folder = await mkdtemp(join(tmpdir(), 'vang-station-'));
     const { platform } = await platformOver(database, join(folder, options.folder ?? 'data'), options);
-    const module = AppModule.of(platform, { ...SETTINGS, wishWindowMs: options.wishWindowMs ?? SETTINGS.wishWindowMs });
+    const dispatch = { ...SETTINGS, wishWindowMs: options.wishWindowMs ?? SETTINGS.wishWindowMs };
+    const retention = { ...KEEP_EVERYTHING, folder: join(folder, 'archives'), ...options.retention };
+    const module = AppModule.of(platform, dispatch, undefined, undefined, retention);
     const quiet = { logger: false, abortOnError: false } as const;
     if (!options.withHttp) {
       const app = await NestFactory.createApplicationContext(module, quiet);

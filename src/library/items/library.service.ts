@@ -166,6 +166,12 @@ export class LibraryService {
     return titles;
   }
 
+  /** Items that count for any of these plan lines. */
+  async idsOfLines(reader: EntityManager, planLineIds: readonly string[]): Promise<string[]> {
+    const items = await reader.find(Item, { select: { id: true }, where: { planLineId: In([...planLineIds]) } });
+    return items.map(({ id }) => id);
+  }
+
   /** What a line of a plan has got so far, the oldest first. */
   async itemsOfLine(
     reader: EntityManager,

@@ -50,7 +50,7 @@ export class AnswerBook {
     if (last) await tx.manager.update(Confirmation, { id: last.id }, { supersededAtMs: nowMs });
     const row: Confirmation = {
       ...{ id: newId(), ...where, n: given.length + 1 },
-      ...{ answer, atMs: nowMs, byId, byName, toldBy, supersededAtMs: null },
+      ...{ answer, atMs: nowMs, byId, byName, toldBy, supersededAtMs: null, archive: null },
     };
     await insertRow(tx.manager, Confirmation, row);
     await this.audit.add(tx, saying.actor, {

@@ -25,10 +25,12 @@ const given = z.object({
   answer: z.enum(ANSWERS),
   /** Of the service. */
   atMs: z.int(),
-  /** The hamlet head as the link named them, or the operator. */
+  /** The hamlet head as the link named them, or the operator; nobody for one that left for an archive. */
   byName: z.string(),
   /** Who said so on the telephone. */
   toldBy: z.string().nullable(),
+  /** The file that holds who gave it and what it corrected; null: that is still here. */
+  archive: z.string().nullable(),
 });
 export type GivenView = z.infer<typeof given>;
 

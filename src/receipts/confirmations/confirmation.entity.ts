@@ -84,4 +84,6 @@ export class Confirmation {
   /** Who said so on the telephone. */
   @TextColumn({ nullable: true }) toldBy!: string | null;
   @MsColumn({ nullable: true }) supersededAtMs!: number | null;
+  /** Archive that it left for: what it counts for stays here, who gave it and what it corrected is there. */
+  @TextColumn({ nullable: true }) archive!: string | null;
 }

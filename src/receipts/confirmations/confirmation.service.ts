@@ -170,6 +170,6 @@ function sessionOf(session: ConfirmationSession): ContradictionView['session'] {
   return { id, hamletId, hamletName, communeName, day, startMs, endMs };
 }
 
-const givenOf = ({ kind, answer, atMs, byName, toldBy }: Confirmation): GivenView => ({
-  ...{ kind, answer, atMs, byName, toldBy },
+const givenOf = ({ kind, answer, atMs, byName, toldBy, archive }: Confirmation): GivenView => ({
+  ...{ kind, answer, atMs, byName, toldBy, archive },
 });

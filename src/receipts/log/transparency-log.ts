@@ -85,6 +85,11 @@ export class TransparencyLog {
     }
   }
 
+  /** The leaf of a receipt; null: it has none yet. */
+  async numberOf(reader: EntityManager, receiptId: string): Promise<number | null> {
+    return (await placesOf(reader, [receiptId]))[0]?.number ?? null;
+  }
+
   async keyHistory(reader: EntityManager): Promise<KeyHistoryView> {
     const sets = await this.history.sets(reader);
     const { epoch } = await head(reader);

@@ -1,11 +1,15 @@
-import { inclusionPlan } from '../../proof/index.js';
-import type { LogProof } from '../../proof/pack/contents.js';
-import { multiproof } from '../../proof/pack/multiproof.js';
-import type { Database } from '../platform/database/index.js';
-import type { TransparencyLog } from '../receipts/index.js';
+import { setImmediate } from 'node:timers/promises';
+import { inclusionPlan } from '../../../proof/index.js';
+import type { LogProof } from '../../../proof/pack/contents.js';
+import { multiproof } from '../../../proof/pack/multiproof.js';
+import type { Database } from '../../platform/database/index.js';
+import type { TransparencyLog } from './transparency-log.js';
 
-/** What a pack holds of the transparency log. */
-export interface PackLog {
+/** Others have their turn after so many. */
+const RECEIPTS_A_TURN = 250;
+
+/** What a pack or an archive holds of the transparency log. */
+export interface CommonProof {
   /** As it was signed. */
   readonly checkpoint: string;
   readonly size: number;
@@ -16,11 +20,11 @@ export interface PackLog {
 }
 
 /** Paths of many receipts, told as one proof: what they share stands once. */
-export async function logOfPack(
+export async function commonProof(
   database: Database,
   log: TransparencyLog,
   receiptIds: readonly string[],
-): Promise<PackLog> {
+): Promise<CommonProof> {
   const { signed, size } = await log.freshCheckpoint();
   const numbers = new Map<string, number>();
   const known = new Map<string, Uint8Array>();
@@ -31,6 +35,7 @@ export async function logOfPack(
         const hash = path[step];
         if (hash && !known.has(range)) known.set(range, hash);
       }
+      if (numbers.size % RECEIPTS_A_TURN === 0) await setImmediate();
     }
   });
   const leaves = [...new Set(numbers.values())].sort((a, b) => a - b);
