@@ -37,7 +37,11 @@ export interface StoredFile {
  * whatever a browser may take it for.
  * @throws missing when the store no longer has it
  */
-export async function sendUpload(response: Response, { path, sha256, type }: StoredFile, missing: Error): Promise<void> {
+export async function sendUpload(
+  response: Response,
+  { path, sha256, type }: StoredFile,
+  missing: Error,
+): Promise<void> {
   response.setHeader('etag', `"${sha256}"`);
   response.setHeader('content-type', type);
   response.setHeader('x-content-type-options', 'nosniff');
