@@ -1,4 +1,3 @@
-export { type EvidenceCoverage, evidenceCoverage, provenFact } from './evidence.coverage.js';
 export { type EvidenceRun, evidenceRuns } from './evidence.queries.js';
 export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
@@ -6,6 +5,7 @@ export { CheckpointClock } from './log/checkpoint.clock.js';
 export type { LogCheckpoint } from './log/log.entity.js';
 export { Sequencer } from './log/sequencer.js';
 export { type KeyHistoryView, type ReceiptProof, TransparencyLog } from './log/transparency-log.js';
+export { type EvidenceCoverage, evidenceCoverage, provenFact } from './matrix/evidence.coverage.js';
 export { receiptEntities, receiptMigrations } from './receipt.migration.js';
 export { ReceiptModule } from './receipt.module.js';
 

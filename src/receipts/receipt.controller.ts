@@ -7,25 +7,17 @@ import { receipt as receiptSchema } from '../../devices/protocol/index.js';
 import { Database } from '../platform/database/index.js';
 import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
 import { pickLanguage, problemRegistry } from '../platform/i18n/index.js';
-import {
-  type CoverageQuery,
-  coverageQuery,
-  coverageView,
-  gapView,
-  quarantineView,
-  type ReceiptQuery,
-  receiptQuery,
-  receiptView,
-} from './coverage.api.js';
-import { CoverageService } from './coverage.service.js';
 import { type DayQuery, dayQuery, dayView } from './day/day.api.js';
 import { DayService } from './day/day.service.js';
 import { deviationsOf } from './engine/deviations.js';
 import { gapsUnder } from './gap.queries.js';
 import { findReceipts } from './ledger.queries.js';
+import { type CoverageQuery, coverageQuery, coverageView } from './matrix/coverage.api.js';
+import { CoverageService } from './matrix/coverage.service.js';
+import { gapView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './receipt.api.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
-import { receptionView } from './reception.api.js';
-import { ReceptionService } from './reception.service.js';
+import { receptionView } from './reception/reception.api.js';
+import { ReceptionService } from './reception/reception.service.js';
 
 const MOST_LISTED = 200;
 

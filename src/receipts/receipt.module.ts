@@ -15,7 +15,6 @@ import { HearingService } from './confirmations/hearing.service.js';
 import { ConfirmationLinkController } from './confirmations/link.controller.js';
 import { ConfirmationLinkService } from './confirmations/link.service.js';
 import { SessionService } from './confirmations/session.service.js';
-import { CoverageService } from './coverage.service.js';
 import { DayService } from './day/day.service.js';
 import { DeclarationController } from './declared/declaration.controller.js';
 import { DeclarationService } from './declared/declaration.service.js';
@@ -34,10 +33,11 @@ import { MakeUpController } from './makeups/make-up.controller.js';
 import { MakeUpService } from './makeups/make-up.service.js';
 import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
 import { MakeUpProposals } from './makeups/proposals.js';
+import { CoverageService } from './matrix/coverage.service.js';
 import { Quarantine } from './quarantine.js';
-import { ReasonsController } from './reasons.controller.js';
+import { ReasonsController } from './reasons/reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
-import { ReceptionService } from './reception.service.js';
+import { ReceptionService } from './reception/reception.service.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type PlanView, planView } from '../../src/plans/plan.api.js';
-import { type CoverageView, coverageView } from '../../src/receipts/coverage.api.js';
 import { CELL_STATES, type CellState, DEFAULT_RULE, progressOf } from '../../src/receipts/engine/cells.js';
+import { type CoverageView, coverageView } from '../../src/receipts/matrix/coverage.api.js';
 
 export const PERSON = { login: 'can-bo', password: 'mat-khau-du-dai' };
 export const SETUP_CODE = 'ABCD-EFGH';

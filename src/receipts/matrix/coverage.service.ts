@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Area, AreaService, covers, isValidIn } from '../areas/index.js';
-import { ClusterService } from '../fleet/index.js';
-import { LibraryService } from '../library/index.js';
-import { PlanService } from '../plans/index.js';
-import { Database } from '../platform/database/index.js';
-import type { Actor } from '../platform/http/index.js';
-import { heardBy } from './confirmations/confirmation.queries.js';
-import type { CoverageQuery, CoverageView } from './coverage.api.js';
-import { declaredFor } from './declared/declared.queries.js';
+import { type Area, AreaService, isValidIn } from '../../areas/index.js';
+import { ClusterService } from '../../fleet/index.js';
+import { LibraryService } from '../../library/index.js';
+import { PlanService } from '../../plans/index.js';
+import { Database } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import { heardBy } from '../confirmations/confirmation.queries.js';
+import { declaredFor } from '../declared/declared.queries.js';
 import {
   CELL_STATES,
   type CellRule,
@@ -18,11 +17,13 @@ import {
   matrix,
   progressOf,
   tallyKey,
-} from './engine/cells.js';
-import { epochsOf, type Period } from './engine/epochs.js';
-import { TALLY_KINDS } from './engine/tally.js';
-import { receiptProblem } from './problems.js';
-import { talliesWithin } from './tallies/tally.queries.js';
+} from '../engine/cells.js';
+import { epochsOf, type Period } from '../engine/epochs.js';
+import { TALLY_KINDS } from '../engine/tally.js';
+import { receiptProblem } from '../problems.js';
+import { talliesWithin } from '../tallies/tally.queries.js';
+import type { CoverageQuery, CoverageView } from './coverage.api.js';
+import { columnsOf, concernsPlan, type HamletColumn, isRow } from './rows-and-columns.js';
 
 const MISSING_NAMED = 50;
 
@@ -52,12 +53,10 @@ export class CoverageService {
       const areas = (await this.areas.under(reader, plan.areaPath)).filter((area) =>
         isValidIn(area, borders.from, borders.to),
       );
-      const communes = new Map(areas.filter((area) => area.kind === 'commune').map((area) => [area.id, area]));
-      const columns = hamletsInOrder(areas, communes);
+      const columns = hamletsAmong(areas);
       const ids = tagged.map((item) => item.id);
       const ground = await this.#ground(reader, ids, columns, period);
-      // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
-      const items = tagged.filter((item) => item.approvedVersion !== null || ground.onAir.has(item.id));
+      const items = tagged.filter((item) => isRow(item, ground.onAir));
       const declared = await this.#declared(reader, items, columns, period);
       const matrixOf = matrix({
         itemIds: items.map((item) => item.id),
@@ -185,24 +184,16 @@ const nameOf = ({ from, to }: Period): string => `${from}/${to}`;
 const NOBODY_ASKED: ReadonlyMap<string, number> = new Map();
 const isReached = (state: CellState | undefined): boolean => state === 'complete' || state === 'partial';
 
-/** Content of the plan's own area, of one above it or of one below; a stranger's tag puts nothing into this plan. */
-const concernsPlan = (itemPath: string, planPath: string): boolean =>
-  covers(itemPath, planPath) || covers(planPath, itemPath);
-
-type HamletColumn = Omit<CoverageView['hamlets'][number], 'byTransmitter' | 'clusters'>;
-
-/** Communes by name without diacritics, hamlets within them by code, so that Ấp 10 comes after Ấp 9. */
-function hamletsInOrder(areas: readonly Area[], communes: ReadonlyMap<string, Area>): HamletColumn[] {
-  return areas
-    .flatMap((area) => {
+/** Hamlets whose commune lies in the plan's area too. */
+function hamletsAmong(areas: readonly Area[]): HamletColumn[] {
+  const communes = new Map(areas.filter(({ kind }) => kind === 'commune').map((area) => [area.id, area]));
+  return columnsOf(
+    areas.flatMap((area) => {
       const commune = area.kind === 'hamlet' && area.parentId ? communes.get(area.parentId) : undefined;
       return commune ? [{ area, commune }] : [];
-    })
-    .sort((a, b) => compare(a.commune.nameFolded, b.commune.nameFolded) || compare(a.area.code, b.area.code))
-    .map(({ area, commune }) => ({ id: area.id, name: area.name, communeId: commune.id, communeName: commune.name }));
+    }),
+  );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function countOf(cells: readonly (readonly CellState[])[]): Record<CellState, number> {
   const counts = Object.fromEntries(CELL_STATES.map((state) => [state, 0])) as Record<CellState, number>;

@@ -1,7 +1,7 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
-import { Cluster } from '../fleet/index.js';
-import { PlayOutcome } from './receipt.entity.js';
+import { FormerTelling, PlannedPlayRow } from '../../dispatch/index.js';
+import { Cluster } from '../../fleet/index.js';
+import { PlayOutcome } from '../receipt.entity.js';
 
 export interface PlaysOfCluster {
   /** Of the cluster, as it was when the play was planned. */
