@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { receipt as receiptSchema } from '../../devices/protocol/index.js';
 import { Database } from '../platform/database/index.js';
@@ -12,8 +10,6 @@ import { DayService } from './day/day.service.js';
 import { deviationsOf } from './engine/deviations.js';
 import { gapsUnder } from './gap.queries.js';
 import { findReceipts } from './ledger.queries.js';
-import { type CoverageQuery, coverageQuery, coverageView } from './matrix/coverage.api.js';
-import { CoverageService } from './matrix/coverage.service.js';
 import { gapView, quarantineView, type ReceiptQuery, receiptQuery, receiptView } from './receipt.api.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
 import { receptionView } from './reception/reception.api.js';
@@ -26,31 +22,10 @@ const MOST_LISTED = 200;
 @Controller('api')
 export class ReceiptController {
   constructor(
-    private readonly coverage: CoverageService,
     private readonly reception: ReceptionService,
     private readonly day: DayService,
     private readonly database: Database,
   ) {}
-
-  /** With an ETag, so that a page may ask every other second for little. */
-  @Needs('coverage.read')
-  @Get('plan-lines/:id/coverage')
-  @ApiOkResponse({ standardSchema: coverageView })
-  async ofLine(
-    @CurrentActor() actor: Actor,
-    @Param('id') id: string,
-    @Query({ schema: coverageQuery }) query: CoverageQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ) {
-    const view = await this.coverage.ofLine(actor, id, query);
-    const tag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url')}"`;
-    response.setHeader('etag', tag);
-    response.setHeader('cache-control', 'private, no-cache');
-    if (request.headers['if-none-match'] !== tag) return view;
-    response.status(304);
-    return undefined;
-  }
 
   /** What communes did with content of an office above: accepted, scheduled, played. */
   @Needs('coverage.read')

@@ -33,7 +33,10 @@ import { MakeUpController } from './makeups/make-up.controller.js';
 import { MakeUpService } from './makeups/make-up.service.js';
 import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
 import { MakeUpProposals } from './makeups/proposals.js';
+import { CellService } from './matrix/cell.service.js';
+import { CoverageController } from './matrix/coverage.controller.js';
 import { CoverageService } from './matrix/coverage.service.js';
+import { LineMatrix } from './matrix/line-matrix.js';
 import { Quarantine } from './quarantine.js';
 import { ReasonsController } from './reasons/reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
@@ -48,6 +51,7 @@ import { Replanned } from './tallies/replanned.js';
     LogOfficeController,
     ConfirmationController,
     ConfirmationLinkController,
+    CoverageController,
     DeclarationController,
     DoubtController,
     HearingController,
@@ -56,6 +60,7 @@ import { Replanned } from './tallies/replanned.js';
   ],
   providers: [
     AnswerBook,
+    CellService,
     CheckpointClock,
     ConfirmationLinkService,
     ConfirmationService,
@@ -67,6 +72,7 @@ import { Replanned } from './tallies/replanned.js';
     GapClock,
     HearingService,
     Ledger,
+    LineMatrix,
     LogTraffic,
     MakeUpProposals,
     MakeUpService,
