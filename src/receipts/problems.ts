@@ -12,6 +12,11 @@ export const receiptProblem = defineProblems({
     vi: 'Chỉ tiêu này không có ô của bài và ấp đó.',
     en: 'This line has no cell of that item and hamlet.',
   },
+  'coverage.tableTooLong': {
+    status: 422,
+    vi: 'Bảng quá dài cho một tệp: chọn thời gian hoặc kế hoạch hẹp hơn.',
+    en: 'The table is too long for one file: choose a shorter period or a smaller plan.',
+  },
   'coverage.cursorUnknown': {
     status: 422,
     vi: 'Vị trí trang không đúng: mở lại từ trang đầu.',

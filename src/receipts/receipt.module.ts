@@ -37,6 +37,7 @@ import { CellService } from './matrix/cell.service.js';
 import { CoverageController } from './matrix/coverage.controller.js';
 import { CoverageService } from './matrix/coverage.service.js';
 import { LineMatrix } from './matrix/line-matrix.js';
+import { MatrixTables } from './matrix/matrix-table.js';
 import { Quarantine } from './quarantine.js';
 import { ReasonsController } from './reasons/reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
@@ -76,6 +77,7 @@ import { Replanned } from './tallies/replanned.js';
     LogTraffic,
     MakeUpProposals,
     MakeUpService,
+    MatrixTables,
     {
       provide: MISSING_CELLS,
       useFactory: missingFromCoverage,
@@ -89,6 +91,6 @@ import { Replanned } from './tallies/replanned.js';
     SessionService,
     TransparencyLog,
   ],
-  exports: [GapClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
+  exports: [DayService, MatrixTables, GapClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
 })
 export class ReceiptModule {}

@@ -2,9 +2,8 @@ import { expect, it } from '@jest/globals';
 import { describeOnBothDatabases } from '../../../test/support/databases.js';
 import { planWithLine, shelve } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../../test/support/station.js';
-import { CommandRow } from '../../dispatch/commands/command.entity.js';
 import { FormerTelling, PlannedPlayRow, plannedPlayId } from '../../dispatch/index.js';
-import { type LineRule, PlanLine } from '../../plans/plan.entity.js';
+import type { LineRule } from '../../plans/index.js';
 import { Confirmation, ConfirmationSession } from '../confirmations/confirmation.entity.js';
 import { type CellState, stateOf } from '../engine/cells.js';
 import { CoverageTally, PlayOutcome } from '../receipt.entity.js';
@@ -53,7 +52,7 @@ describeOnBothDatabases('a cell and the matrix it stands in', everyTable, (open)
     const seen = new Set<CellState>();
     for (const rule of RULES) {
       await station.database.write(({ manager }) =>
-        manager.update(PlanLine, { id: lineId }, { plays: rule.plays, clusters: rule.clusters }),
+        manager.update('plan_line', { id: lineId }, { plays: rule.plays, clusters: rule.clusters }),
       );
       for (const asked of QUESTIONS) for (const state of await compare(station, lineId, asked)) seen.add(state);
     }
@@ -171,9 +170,9 @@ async function scene(station: Station, next: (below: number) => number, itemIds:
     await manager.insert(PlannedPlayRow, planned);
     await manager.insert(FormerTelling, former);
     await manager.insert(PlayOutcome, outcomes);
-    await manager.insert(CommandRow, {
+    await manager.insert('command', {
       ...{ id: 'command', requestKey: 'command', kind: 'playNow', areaId: null, areaPath: '/', clusterIds: null },
-      body: { kind: 'playNow', day: '2026-01-05', choices: [{ languages: null, plays: [command] }] } as never,
+      body: { kind: 'playNow', day: '2026-01-05', choices: [{ languages: null, plays: [command] }] },
       ...{ issuedById: null, issuedByName: 'Vang', reason: '', issuedAtMs: MONDAY_NINE, expiresAtMs: MONDAY_NINE },
       ...{ signed: null, publishedAtMs: null, activeUntilMs: null, endedAtMs: null },
     });

@@ -21,6 +21,8 @@ export interface LineCells {
   readonly items: readonly Item[];
   readonly hamlets: readonly HamletColumn[];
   readonly ground: Ground;
+  /** Sessions that were heard clearly, by `tallyKey(item, hamlet)`; nobody is asked where the rule does not. */
+  readonly heard: ReadonlyMap<string, number>;
   /** Rows by item, columns by hamlet. */
   readonly cells: readonly (readonly Cell[])[];
 }
@@ -63,14 +65,15 @@ export class LineMatrix {
     const ids = tagged.map(({ id }) => id);
     const ground = await groundOf(reader, this.clusters, ids, hamlets, period);
     const items = tagged.filter((item) => isRow(item, ground.onAir));
+    const heard = rule.leastGrade === 'heard' ? await heardClearly(reader, hamlets, period) : NOBODY_ASKED;
     const cells = matrix({
       itemIds: items.map(({ id }) => id),
       hamletIds: hamlets.map(({ id }) => id),
       ...ground,
       rule,
-      heard: rule.leastGrade === 'heard' ? await heardClearly(reader, hamlets, period) : NOBODY_ASKED,
+      heard,
     });
-    return { plan, line, period, rule, items, hamlets, ground, cells };
+    return { plan, line, period, rule, items, hamlets, ground, heard, cells };
   }
 }
 
