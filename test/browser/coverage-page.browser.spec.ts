@@ -90,7 +90,7 @@ describeInChromium('the coverage page of a whole district', () => {
       await screen.waitForWords('h1', 'Chính sách hỗ trợ nhà ở');
       expect(new URL(page.url()).hash).toBe('#scripts/item-2/hamlet-0-0');
       expect(await screen.words('.of-cluster')).toContain('phát đủ – Dự kiến 09:00, 20/11/2026');
-      expect(await screen.words('.of-cluster .means')).toContain('đường ra loa có tín hiệu');
+      expect(await screen.words('.of-cluster .what')).toContain('Khác yêu cầu: phát trễ, sai âm lượng');
       await page.locator('summary').first().click();
       const behind = await screen.words('details');
       for (const words of [

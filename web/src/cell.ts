@@ -116,7 +116,6 @@ export class CellView {
     const deviations = (receipt?.deviations ?? []).map(({ words }) => words[language]);
     const lines = [
       why ? why.words[language] : texts[GRADES[grade]],
-      ...(deviations.length > 0 ? [deviations.join(', ')] : []),
       ...(followedFormer ? [texts.followedFormer] : []),
       ...(outcome === 'unknown' && why?.code !== 'unknown.notDue'
         ? [lastHeardAtMs === null ? texts.neverHeard : fill(texts.lastHeard, { time: shortMoment(lastHeardAtMs) })]
@@ -132,6 +131,9 @@ export class CellView {
         element('b', {}, texts[outcome]),
         ` – ${fill(texts.plannedAt, { time: shortMoment(startMs) })}`,
         ...lines.map((line) => element('span', { class: 'means' }, line)),
+        deviations.length > 0
+          ? element('span', { class: 'warning' }, fill(texts.deviations, { words: deviations.join(', ') }))
+          : null,
       ),
     );
     const behind = receipt

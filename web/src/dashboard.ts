@@ -32,6 +32,7 @@ export class Dashboard {
   readonly #communes = element('section', { class: 'communes' });
   readonly #grid = element('section', { class: 'grid' });
   readonly #missing = element('section', { class: 'missing' });
+  readonly #tables: HTMLElement;
   #entries: readonly { readonly id: string; show(counts: Counts): void; press(view: View): void }[] = [];
   #matrix: Matrix | null = null;
   #view: View = { kind: 'list' };
@@ -45,6 +46,7 @@ export class Dashboard {
     private readonly openCell: (itemId: string, hamletId: string) => void,
   ) {
     this.#latest = coverage;
+    this.#tables = this.#files(coverage.line.id);
     this.#legend.setAttribute('aria-label', texts.legend);
     this.node = element(
       'main',
@@ -61,7 +63,7 @@ export class Dashboard {
       this.#communes,
       this.#grid,
       this.#missing,
-      this.#tables(coverage.line.id),
+      this.#tables,
       element('p', { class: 'proof' }, texts.proof),
     );
     this.show(coverage);
@@ -103,7 +105,7 @@ export class Dashboard {
   }
 
   /** The same matrix for a spreadsheet. */
-  #tables(lineId: string): HTMLElement {
+  #files(lineId: string): HTMLElement {
     const file = (format: string, words: string) => {
       const href = `/api/plan-lines/${encodeURIComponent(lineId)}/coverage.${format}`;
       return element('a', { class: 'file', href, download: true }, words);
@@ -145,7 +147,7 @@ export class Dashboard {
   #layOut(): void {
     const { items, hamlets } = this.#latest;
     const empty = items.length === 0 || hamlets.length === 0;
-    for (const part of [this.#communes, this.#legend, this.#bar.node]) part.hidden = empty;
+    for (const part of [this.#communes, this.#legend, this.#bar.node, this.#tables]) part.hidden = empty;
     if (empty) {
       this.#entries = [];
       this.#matrix = null;
