@@ -5,13 +5,17 @@ import { everyTable, MONDAY_NINE, Station } from '../../../test/support/station.
 import { FormerTelling, PlannedPlayRow, plannedPlayId } from '../../dispatch/index.js';
 import type { LineRule } from '../../plans/index.js';
 import { Confirmation, ConfirmationSession } from '../confirmations/confirmation.entity.js';
-import { type CellState, stateOf } from '../engine/cells.js';
+import { type CellState, type Counts, stateOf, tallyKey } from '../engine/cells.js';
+import { TALLY_KINDS } from '../engine/tally.js';
 import { CoverageTally, PlayOutcome } from '../receipt.entity.js';
 import { COUNT_TALLIES } from '../tallies/recount.queries.js';
 import { type CellView, cellQuery, type PlayOfCell } from './cell.api.js';
 import { CellService } from './cell.service.js';
 import type { CoverageQuery } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
+import type { Ground } from './ground.queries.js';
+import { LineMatrix } from './line-matrix.js';
+import { MatrixTables } from './matrix-table.js';
 
 const DAYS = ['2026-01-04', '2026-01-05', '2026-01-06', '2026-01-31', '2026-02-01'];
 const RULES: readonly LineRule[] = [
@@ -65,6 +69,9 @@ describeOnBothDatabases('a cell and the matrix it stands in', everyTable, (open)
 async function compare(station: Station, lineId: string, asked: CoverageQuery): Promise<Set<CellState>> {
   const seen = new Set<CellState>();
   const coverage = await station.get(CoverageService).ofLine(station.root, lineId, asked);
+  const { ground } = await station.database.read((reader) =>
+    station.get(LineMatrix).of(reader, station.root, lineId, asked),
+  );
   for (const [row, item] of coverage.items.entries())
     for (const [column, hamlet] of coverage.hamlets.entries()) {
       const { first, plays } = await allPages(station, lineId, { itemId: item.id, hamletId: hamlet.id }, asked);
@@ -82,11 +89,32 @@ async function compare(station: Station, lineId: string, asked: CoverageQuery): 
           stateBy(own, first.rule),
         ]);
         seen.add(cluster.state);
-        const counted = Object.values(cluster.counts).reduce((sum, count) => sum + count, 0);
-        expect(counted).toBe(own.length);
+        expect(cluster.counts).toEqual(talliedAt(ground, item.id, hamlet.id, cluster.id));
+        expect(Object.values(cluster.counts).reduce((sum, count) => sum + count, 0)).toBe(own.length);
       }
     }
+  const table = await station.get(MatrixTables).of(station.root, lineId, asked);
+  for await (const { item, hamlet, clusters } of table.cells)
+    for (const { cluster, counts } of clusters)
+      expect(byOutcome(counts, cluster.reach === 'transmitter')).toEqual(
+        talliedAt(ground, item.id, hamlet.id, cluster.id),
+      );
   return seen;
+}
+
+/** What the tallies hold of a cluster while it served a hamlet. */
+function talliedAt({ epochs, transmitters }: Ground, itemId: string, hamletId: string, clusterId: string) {
+  const sum = { unknown: 0, notPlayed: 0, partial: 0, completed: 0, sensed: 0 };
+  for (const { clusterIds, tallies } of epochs.get(hamletId) ?? [])
+    if (clusterIds.includes(clusterId))
+      for (const kind of TALLY_KINDS) sum[kind] += tallies.get(tallyKey(itemId, clusterId))?.[kind] ?? 0;
+  return byOutcome(sum, transmitters.has(clusterId));
+}
+
+/** What was whole at a transmitter was brought to it, no more. */
+function byOutcome({ unknown, notPlayed, partial, completed, sensed }: Counts, isTransmitter: boolean) {
+  const whole = completed + sensed;
+  return { complete: isTransmitter ? 0 : whole, partial: partial + (isTransmitter ? whole : 0), notPlayed, unknown };
 }
 
 /** By what the plays say of themselves, apart from the tallies. */
@@ -162,7 +190,8 @@ async function scene(station: Station, next: (below: number) => number, itemIds:
   // An emergency that was stopped before any plan told it.
   const k1 = clusters[0]?.id ?? '';
   const command = { item: { id: itemIds[0] }, play: 'summoned', startMs: MONDAY_NINE };
-  outcomes.push(said(plannedPlayId(device.id, 'summoned'), itemIds[0] ?? '', k1, '2026-01-05', 1));
+  const summoned = said(plannedPlayId(device.id, 'summoned'), itemIds[0] ?? '', k1, '2026-01-05', 1);
+  outcomes.push({ ...summoned, outcome: 'complete', doubtedAtMs: null });
   const sessions = await Promise.all(['ak1', 'ap1'].map((code) => station.area(code)));
   await station.database.write(async ({ manager }) => {
     await manager.update('cluster', { code: 'k2' }, { reach: 'transmitter' });
