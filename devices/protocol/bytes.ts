@@ -4,11 +4,15 @@
  */
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE64URL_VALUE = new Map([...BASE64URL].map((letter, value) => [letter.charCodeAt(0), value]));
+const NO_VALUE = 64;
+/** By the code of a letter. */
+const BASE64URL_VALUE = new Uint8Array(128).fill(NO_VALUE);
+for (let value = 0; value < BASE64URL.length; value++) BASE64URL_VALUE[BASE64URL.charCodeAt(value)] = value;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function toHex(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (let i = 0; i < bytes.length; i++) hex += HEX[bytes[i] as number];
   return hex;
 }
 
@@ -16,14 +20,22 @@ export function toHex(bytes: Uint8Array): string {
 export function fromHex(hex: string): Uint8Array {
   if (!/^([0-9a-f]{2})*$/.test(hex)) throw new RangeError('not lower-case hex');
   const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (digit(hex, i * 2) << 4) | digit(hex, i * 2 + 1);
   return bytes;
+}
+
+/** Of `0-9a-f` and no other letter. */
+function digit(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }
 
 export function toBase64Url(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b, c] = [bytes[i] ?? 0, bytes[i + 1], bytes[i + 2]];
+    const a = bytes[i] as number;
+    const b = bytes[i + 1];
+    const c = bytes[i + 2];
     text += BASE64URL.charAt(a >> 2) + BASE64URL.charAt(((a & 3) << 4) | ((b ?? 0) >> 4));
     if (b !== undefined) text += BASE64URL.charAt(((b & 15) << 2) | ((c ?? 0) >> 6));
     if (c !== undefined) text += BASE64URL.charAt(c & 63);
@@ -39,8 +51,8 @@ export function fromBase64Url(text: string): Uint8Array {
   let held = 0;
   let at = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = BASE64URL_VALUE.get(text.charCodeAt(i));
-    if (value === undefined) throw new RangeError('not base64url');
+    const value = BASE64URL_VALUE[text.charCodeAt(i)] ?? NO_VALUE;
+    if (value === NO_VALUE) throw new RangeError('not base64url');
     held = ((held << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -53,17 +65,34 @@ export function fromBase64Url(text: string): Uint8Array {
   return bytes;
 }
 
+/** Half a surrogate pair becomes U+FFFD. */
 export function toUtf8(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const letter of text) {
-    let point = letter.codePointAt(0) ?? 0;
-    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    if (point < 0x80) bytes.push(point);
-    else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-    else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    else bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+  // A code unit is three bytes at most: a pair of them, four.
+  const bytes = new Uint8Array(text.length * 3);
+  let end = 0;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.charCodeAt(i);
+    if (point < 0x80) {
+      bytes[end++] = point;
+      continue;
+    }
+    if (point >= 0xd800 && point <= 0xdfff) {
+      const whole = text.codePointAt(i) as number;
+      point = whole > 0xffff ? whole : 0xfffd;
+    }
+    if (point < 0x800) bytes[end++] = 0xc0 | (point >> 6);
+    else {
+      if (point < 0x10000) bytes[end++] = 0xe0 | (point >> 12);
+      else {
+        bytes[end++] = 0xf0 | (point >> 18);
+        bytes[end++] = 0x80 | ((point >> 12) & 63);
+        i++;
+      }
+      bytes[end++] = 0x80 | ((point >> 6) & 63);
+    }
+    bytes[end++] = 0x80 | (point & 63);
   }
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, end);
 }
 
 /** Throws a RangeError on malformed UTF-8 (over-long forms, surrogates, cut sequences). */

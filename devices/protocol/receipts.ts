@@ -137,7 +137,10 @@ export function chainOf(previous: Uint8Array, receipts: readonly string[], crypt
   });
 }
 
-/** Signed by the service (JWS `vang-ack`) after a durable commit: the device need not send these again. */
+/**
+ * Signed by the service (JWS `vang-ack`) after a durable commit: the device need not send these again. One may answer
+ * several batches that follow on each other, or a part of one.
+ */
 export const receiptAck = z.object({
   v: z.literal(1),
   device: id,

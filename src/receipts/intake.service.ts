@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
@@ -9,9 +8,10 @@ import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { KeyRing, nodeCrypto, verifiedByAny } from '../platform/keys/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
+import { type Acknowledgement, joined } from './engine/acknowledgements.js';
 import { judgeRead, type KnownDevice, malformed, type ReadBatch, readBatch, signatureOf } from './engine/judge.js';
 import { WaitingBytes } from './engine/waiting-bytes.js';
-import { type Acknowledgement, type Delivered, Ledger } from './ledger.js';
+import { type Delivered, Ledger } from './ledger.js';
 
 /**
  * What shares one commit: many small messages cost one flush to the disk and the same few statements, and yet no more of them than keep
@@ -145,7 +145,7 @@ export class ReceiptIntake {
           : readBatch(message, device, devices.get(device) ?? null, nodeCrypto);
         const publicKey = 'ok' in read ? null : await signedBy(read);
         const judged = 'ok' in read ? read : judgeRead(read, publicKey !== null, world);
-        return { device, payload: asText(payload), judged, publicKey };
+        return { device, payload, judged, publicKey };
       }),
     );
   }
@@ -167,7 +167,7 @@ export class ReceiptIntake {
   async #enter(judged: readonly Delivered[]): Promise<void> {
     const acknowledgements = await this.database.write((tx) => this.ledger.enter(tx, judged));
     // Handed over in order, not waited for: a broker that is away must not keep what arrives next from being written.
-    for (const acknowledgement of acknowledgements) void this.#acknowledge(acknowledgement);
+    for (const acknowledgement of joined(acknowledgements)) void this.#acknowledge(acknowledgement);
   }
 
   async #acknowledge({ device, boot, first, last, quarantined }: Acknowledgement): Promise<void> {
@@ -185,9 +185,4 @@ async function signedBy(read: ReadBatch): Promise<string | null> {
   const signed = signatureOf(read);
   const key = signed && (await verifiedByAny(signed.keys, signed.message, signed.signature));
   return key && toBase64Url(key);
-}
-
-/** Every byte of it, for quarantine: bytes that are no text are kept as base64. */
-function asText(payload: Buffer): string {
-  return isUtf8(payload) ? payload.toString('utf8') : `base64:${payload.toString('base64')}`;
 }

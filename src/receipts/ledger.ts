@@ -5,30 +5,22 @@ import { AlarmService } from '../fleet/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { insertMany, newId, type WriteTransaction } from '../platform/database/index.js';
 import { ChainBook } from './chain-book.js';
+import type { Acknowledgement } from './engine/acknowledgements.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { contributionsOf, TallyChanges } from './engine/tally.js';
 import { type Followed, followedBy, type Known, receiptId, whatIsKnownOf } from './known.queries.js';
 import { waitForNumbers } from './log/unlogged.js';
-import { Quarantine } from './quarantine.js';
+import { asText, Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { saidBy, writeTallies } from './tallies/tally.queries.js';
 
 /** A message of a device, judged. */
 export interface Delivered {
   readonly device: string;
-  readonly payload: string;
+  readonly payload: Buffer;
   readonly judged: JudgedBatch;
   /** The device's key that verified it, base64url; null: none did. */
   readonly publicKey: string | null;
-}
-
-/** What the device is told once the transaction is durable. */
-export interface Acknowledgement {
-  readonly device: string;
-  readonly boot: number;
-  readonly first: number;
-  readonly last: number;
-  readonly quarantined: readonly number[];
 }
 
 interface GoodBatch {
@@ -65,7 +57,7 @@ export class Ledger {
     const good: GoodBatch[] = [];
     for (const { device, payload, judged, publicKey } of delivered) {
       if (!judged.ok) {
-        await this.quarantine.keep(tx, device, judged.reason, payload);
+        await this.quarantine.keep(tx, device, judged.reason, asText(payload));
         const { range } = judged;
         if (range) acknowledgements.push({ device, ...range, quarantined: numbers(range.first, range.last) });
       } else if (judged.receipts.some(({ verdict }) => !verdict.ok && verdict.soon))
@@ -134,8 +126,8 @@ export class Ledger {
       const backfill = isBackfill(receipt, receivedAtMs);
       const { play } = receipt;
       pages.receipts.push({ id, controllerId: device, boot, seq, play, text, link, batchId, receivedAtMs, backfill });
-      const doubtedAtMs = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity) ? receivedAtMs : null;
-      const outcome: PlayOutcome = { ...outcomeOf(id, device, receipt, followed), doubtedAtMs };
+      const isDoubted = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity);
+      const outcome = outcomeOf(id, device, receipt, followed, isDoubted ? receivedAtMs : null);
       pages.outcomes.push(outcome);
       const told = known.told.get(outcome.id) ?? null;
       pages.tallies.change(contributionsOf(told, null), contributionsOf(told, saidBy(outcome)));
@@ -172,14 +164,24 @@ function enteredAs(verdict: JudgedReceipt['verdict'], device: string, known: Kno
 function outcomeOf(
   receiptId: string,
   device: string,
-  receipt: Receipt,
-  followed: Followed,
-): Omit<PlayOutcome, 'doubtedAtMs'> {
-  const { outcome, cause, grade, playedMs, play, relay, sensed } = receipt;
+  { outcome, cause, grade, playedMs, play, relay, sensed }: Receipt,
+  { itemId, clusterId, day, planVersion }: Followed,
+  doubtedAtMs: number | null,
+): PlayOutcome {
   return {
-    ...{ id: plannedPlayId(device, play), receiptId, ...followed },
-    ...{ outcome, cause, grade, playedMs, relayHeardMs: relay?.heardMs ?? null },
+    id: plannedPlayId(device, play),
+    receiptId,
+    itemId,
+    clusterId,
+    day,
+    planVersion,
+    outcome,
+    cause,
+    grade,
+    playedMs,
+    relayHeardMs: relay?.heardMs ?? null,
     sensed: sensed ?? null,
+    doubtedAtMs,
   };
 }
 

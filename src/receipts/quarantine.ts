@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AlarmService } from '../fleet/index.js';
@@ -33,3 +34,7 @@ export class Quarantine {
 /** PostgreSQL keeps no NUL in a text: such a payload is kept as the base64 of its bytes. */
 const keepable = (text: string): string =>
   text.includes('\0') ? `base64:${Buffer.from(text).toString('base64')}` : text;
+
+/** Every byte of it: bytes that are no text are kept as base64. */
+export const asText = (payload: Buffer): string =>
+  isUtf8(payload) ? payload.toString('utf8') : `base64:${payload.toString('base64')}`;

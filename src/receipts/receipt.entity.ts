@@ -7,7 +7,6 @@ import { BoolColumn, IdColumn, IntColumn, MsColumn, TextColumn } from '../platfo
  * contract allows (2^53): a number that does not fit its column would never be acknowledged.
  */
 @Entity('receipt')
-@Index(['play'])
 export class ReceiptRow {
   /** `device.boot.seq`. */
   @IdColumn() id!: string;

@@ -1,9 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   addColumn,
+  addIndex,
   bigint,
   boolean,
   createTable,
+  dropIndex,
   dropTable,
   type EntityClass,
   integer,
@@ -221,6 +223,19 @@ class Doubts1767225658000 implements MigrationInterface {
   }
 }
 
+/** Receipts are found by their ids, which the outcomes of plays name: an index by play only made each of them dearer. */
+class ReceiptsByIdOnly1767225663000 implements MigrationInterface {
+  readonly name = 'ReceiptsByIdOnly1767225663000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, 'receipt', ['play']);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await addIndex(runner, 'receipt', ['play']);
+  }
+}
+
 /** Of plays that a command summoned and no plan ever told, only the receipt says what they were. */
 async function factsOfSummoned(runner: QueryRunner): Promise<void> {
   const rows: { id: string; text: string }[] = await runner.query(
@@ -264,4 +279,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
   Doubts1767225658000,
+  ReceiptsByIdOnly1767225663000,
 ];

@@ -144,17 +144,20 @@ function acked(messages: number): void {
   } else fill();
 }
 
-/** Device after device, as long as there is room. */
+/** Device after device, each as much as it may have under way, as long as there is room. */
 function fill(): void {
   for (let idle = 0; sum.underWay < settings.atOnce && idle < fleet.length; turn++) {
     const device = fleet[turn % fleet.length] as BackloggedDevice;
-    if (device.waiting.length === 0 || device.underWay.length >= settings.atOnceEach) {
-      idle++;
-      continue;
+    idle++;
+    while (
+      sum.underWay < settings.atOnce &&
+      device.waiting.length > 0 &&
+      device.underWay.length < settings.atOnceEach
+    ) {
+      idle = 0;
+      sum.underWay++;
+      sum.bytes += device.sendNext();
     }
-    idle = 0;
-    sum.underWay++;
-    sum.bytes += device.sendNext();
   }
 }
 

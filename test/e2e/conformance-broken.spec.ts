@@ -12,7 +12,7 @@ import { someOf } from '../support/long.js';
 const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url));
 const BROKEN = join(BUILT, 'test/conformance/broken-player.js');
 /** `npm run test:long` examines them all. */
-const EXAMINED = someOf(TWISTS, 3);
+const EXAMINED = someOf(TWISTS, 2);
 /** They wait most of the time. */
 const AT_A_TIME = 5;
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '../../demo/api-client.js';
 import { DEMO_PASSWORD, LOGINS } from '../../demo/load.js';
 import { DemoService } from '../../demo/service.js';
+import { someOf } from '../support/long.js';
 
 const pause = async () => void (await wait(20));
 
@@ -30,7 +31,7 @@ describe('start and stop of the service', () => {
     }
   };
 
-  it.each(['keys', 'content', 'vang.sqlite'])(
+  it.each(someOf(['keys', 'content', 'vang.sqlite'], 1))(
     'SIGTERM in the middle of the first start (once %s is there) leaves a folder that starts',
     async (sign) => {
       const early = new DemoService(folder, { http: 0, mqtt: 0 });

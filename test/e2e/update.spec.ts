@@ -111,7 +111,7 @@ describe('a real player under its launcher', () => {
     await expect(readFile(join(home, 'trial.json'))).rejects.toThrow('ENOENT');
   });
 
-  test.each(someOf(BROKEN, 3))(
+  test.each(someOf(BROKEN, 2))(
     'release %i, which %s, gives way by itself; the board plays its next play',
     async (release, _, main) => {
       await order(release, bundle(release, main));

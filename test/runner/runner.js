@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'jest-worker';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+/** They wait for sound, programs and browsers most of their time: half of the workers begin with them, beside what computes. */
+const WHOLE_SYSTEM = /[\\/]test[\\/](e2e|browser)[\\/]/;
 const FLAGS = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--import', here('./typescript.js')];
 
 /**
@@ -21,7 +23,8 @@ export default class Runner {
       maxRetries: 0,
       numWorkers: maxWorkers,
     });
-    const left = [...tests];
+    const isWhole = ({ path }) => WHOLE_SYSTEM.test(path);
+    const piles = [tests.filter(isWhole), tests.filter((test) => !isWhole(test))];
     const runOne = async (test) => {
       if (watcher.isInterrupted()) return;
       await onStart(test);
@@ -31,10 +34,11 @@ export default class Runner {
         await onFailure(test, error);
       }
     };
-    const runAll = async () => {
-      for (let test = left.shift(); test; test = left.shift()) await runOne(test);
+    const runAll = async (lane) => {
+      const [first, then] = lane % 2 === 0 ? piles : piles.toReversed();
+      for (let test = first.shift() ?? then.shift(); test; test = first.shift() ?? then.shift()) await runOne(test);
     };
-    await Promise.all(Array.from({ length: maxWorkers }, runAll));
+    await Promise.all(Array.from({ length: maxWorkers }, (_, lane) => runAll(lane)));
     await worker.end();
   }
 }

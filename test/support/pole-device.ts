@@ -109,7 +109,14 @@ export class PoleDevice {
 
   /** The last of a boot that is acknowledged; waits for it. */
   acked(keys: KeyRing, last: number, boot = this.boot): Promise<ReceiptAck> {
-    return this.until(() => this.acks(keys).find((ack) => ack.boot === boot && ack.last === last));
+    return this.until(() => this.acks(keys).find((ack) => ack.boot === boot && ack.first <= last && last <= ack.last));
+  }
+
+  /** Every number that was acknowledged, in the order of the answers; one answer may be for many messages. */
+  ackedNumbers(keys: KeyRing): number[] {
+    return this.acks(keys).flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, at) => first + at),
+    );
   }
 
   /** The next receipt of this device: a minute of a bulletin, played whole as planned, unless told otherwise. */

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, Res } from '@ne
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendUpload } from '../../platform/http/index.js';
 import { boxView } from '../stock/stock.api.js';
 import { type HandoverForm, handoverFileView, handoverForm, handoverView, type Trial, trial } from './handover.api.js';
 import { HandoverService } from './handover.service.js';
@@ -56,17 +56,7 @@ export class HandoverController {
   @ApiProduces('image/png', 'image/jpeg', 'image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async signature(@CurrentActor() actor: Actor, @Param('key') key: string, @Res() response: Response): Promise<void> {
-    const { path, sha256, type } = await this.handovers.signature(actor, key);
-    response.setHeader('etag', `"${sha256}"`);
-    response.setHeader('content-type', type);
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('content-security-policy', 'sandbox');
-    response.setHeader('cache-control', 'private, no-cache');
-    try {
-      await sendFile(response, path);
-    } catch {
-      throw handoverProblem('handover.unknown');
-    }
+    await sendUpload(response, await this.handovers.signature(actor, key), handoverProblem('handover.unknown'));
   }
 
   @Needs('fleet.read')

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendUpload } from '../../platform/http/index.js';
 import { photoView } from './photo.api.js';
 import type { PhotoSubject } from './photo.entity.js';
 import { PhotoService } from './photo.service.js';
@@ -75,18 +75,7 @@ export class PhotoController {
   @ApiProduces('image/jpeg', 'image/png', 'image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async file(@CurrentActor() actor: Actor, @Param('id') id: string, @Res() response: Response): Promise<void> {
-    const { path, sha256, type } = await this.photos.file(actor, id);
-    response.setHeader('etag', `"${sha256}"`);
-    response.setHeader('content-type', type);
-    response.setHeader('x-content-type-options', 'nosniff');
-    // Opened by itself, nothing in it runs, whatever a browser may take it for.
-    response.setHeader('content-security-policy', 'sandbox');
-    response.setHeader('cache-control', 'private, no-cache');
-    try {
-      await sendFile(response, path);
-    } catch {
-      throw photoProblem('photo.unknown');
-    }
+    await sendUpload(response, await this.photos.file(actor, id), photoProblem('photo.unknown'));
   }
 
   @Needs('fleet.manage')

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendUpload } from '../../platform/http/index.js';
 import { itemView, type VersionQuery, versionQuery } from './item.api.js';
 import { sentName } from './sent-name.js';
 import { visualUploadProblem } from './visual.problems.js';
@@ -48,19 +48,9 @@ export class VisualController {
     @Query({ schema: versionQuery }) query: VersionQuery,
     @Res() response: Response,
   ): Promise<void> {
-    const { path, sha256, type, fileName } = await this.visuals.file(actor, id, query.version);
-    response.setHeader('etag', `"${sha256}"`);
-    response.setHeader('content-type', type);
-    response.setHeader('x-content-type-options', 'nosniff');
-    // Opened by itself, nothing in it runs, whatever a browser may take it for.
-    response.setHeader('content-security-policy', 'sandbox');
-    response.setHeader('content-disposition', `inline; filename*=UTF-8''${extendedValue(fileName)}`);
-    response.setHeader('cache-control', 'private, no-cache');
-    try {
-      await sendFile(response, path);
-    } catch {
-      throw visualUploadProblem('library.mediaMissing');
-    }
+    const file = await this.visuals.file(actor, id, query.version);
+    response.setHeader('content-disposition', `inline; filename*=UTF-8''${extendedValue(file.fileName)}`);
+    await sendUpload(response, file, visualUploadProblem('library.mediaMissing'));
   }
 }
 

@@ -21,6 +21,7 @@ export class Intake {
   readonly #log: Log;
   readonly #running = new Set<Promise<boolean>>();
   readonly #orders = new WeakMap<object, AckOrder>();
+  readonly #corked = new WeakSet<object>();
   readonly #onRejected: () => void;
 
   /** @param onRejected told when a message stays unacknowledged because its handler rejected */
@@ -37,6 +38,7 @@ export class Intake {
 
   attach(client: MqttClient): void {
     client.handleMessage = (packet, done) => {
+      this.#writeTogether(client);
       const late = this.#dispatch(packet);
       if (packet.qos !== 1 || packet.messageId === undefined || late.length === 0) return done();
       const acknowledge = this.#order(client).take(packet.messageId);
@@ -49,6 +51,17 @@ export class Intake {
       // not report anywhere. Waiting here instead would stop all intake, the PUBACKs for our own messages included.
       done(new Error('acknowledged later'));
     };
+  }
+
+  /** What is answered within a turn of the event loop leaves in one write: MQTT.js would write each acknowledgement alone. */
+  #writeTogether({ stream }: MqttClient): void {
+    if (this.#corked.has(stream)) return;
+    this.#corked.add(stream);
+    stream.cork();
+    setImmediate(() => {
+      this.#corked.delete(stream);
+      stream.uncork();
+    });
   }
 
   /** The order belongs to the connection: an acknowledgement for an earlier one must not be sent on the next. */

@@ -1,8 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 // Crockford's base 32: digits sort before letters in every collation, one case only, no look-alikes.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RANDOM_BITS = 80n;
+
+/** Asked for in one go: each question to the system's generator costs more than an id. */
+const chance = Buffer.alloc(4_096);
+let used = chance.length;
 
 let lastMs = 0;
 let lastRandom = 0n;
@@ -15,9 +19,9 @@ export function newId(nowMs: number = Date.now()): string {
   if (nowMs > lastMs) {
     lastMs = nowMs;
     // The top bit stays free, so that counting up inside one millisecond cannot overflow.
-    lastRandom = BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n;
+    lastRandom = BigInt(`0x${random(10).toString('hex')}`) >> 1n;
   } else {
-    lastRandom += 1n + BigInt(randomBytes(4).readUInt32BE());
+    lastRandom += 1n + BigInt(random(4).readUInt32BE());
   }
   let rest = (BigInt(lastMs) << RANDOM_BITS) | lastRandom;
   let id = '';
@@ -26,4 +30,13 @@ export function newId(nowMs: number = Date.now()): string {
     rest >>= 5n;
   }
   return id;
+}
+
+function random(bytes: number): Buffer {
+  if (used + bytes > chance.length) {
+    randomFillSync(chance);
+    used = 0;
+  }
+  used += bytes;
+  return chance.subarray(used - bytes, used);
 }

@@ -9,5 +9,5 @@ export { problemBody } from './problem.filter.js';
 export { httpProblem } from './problems.js';
 export { PublicAddress } from './public-address.js';
 export { addressKey, RateWindow } from './rate-window.js';
-export { sendFile } from './send-file.js';
+export { sendFile, sendUpload } from './send-file.js';
 export { configureHttp, openApiOf, serveOpenApi } from './server.js';

@@ -24,3 +24,28 @@ export function sendFile(response: Response, path: string): Promise<void> {
     });
   });
 }
+
+/** A file of the content store, named by its hash. */
+export interface StoredFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly type: string;
+}
+
+/**
+ * Sends what somebody once uploaded: asked again, it is answered by its hash; opened by itself, nothing in it runs,
+ * whatever a browser may take it for.
+ * @throws missing when the store no longer has it
+ */
+export async function sendUpload(response: Response, { path, sha256, type }: StoredFile, missing: Error): Promise<void> {
+  response.setHeader('etag', `"${sha256}"`);
+  response.setHeader('content-type', type);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('content-security-policy', 'sandbox');
+  response.setHeader('cache-control', 'private, no-cache');
+  try {
+    await sendFile(response, path);
+  } catch {
+    throw missing;
+  }
+}

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendUpload } from '../../platform/http/index.js';
 import {
   type DeclarationQuery,
   declarationQuery,
@@ -61,18 +61,7 @@ export class DeclarationController {
   @ApiProduces('image/jpeg', 'image/png', 'image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async photo(@CurrentActor() actor: Actor, @Param('id') id: string, @Res() response: Response): Promise<void> {
-    const { path, sha256, type } = await this.declarations.photo(actor, id);
-    response.setHeader('etag', `"${sha256}"`);
-    response.setHeader('content-type', type);
-    response.setHeader('x-content-type-options', 'nosniff');
-    // Opened by itself, nothing in it runs, whatever a browser may take it for.
-    response.setHeader('content-security-policy', 'sandbox');
-    response.setHeader('cache-control', 'private, no-cache');
-    try {
-      await sendFile(response, path);
-    } catch {
-      throw declarationProblem('declaration.unknown');
-    }
+    await sendUpload(response, await this.declarations.photo(actor, id), declarationProblem('declaration.unknown'));
   }
 
   /** Taken back with a reason: kept, and shown as such. */

@@ -58,7 +58,6 @@ export type JudgedBatch =
 
 /** Playing cannot last longer than the file and the rounding of a sound card. */
 const LONGER_BY_MS = 2_000;
-const HALF_A_LETTER = /[\ud800-\udfff]/u;
 /** A trusted device clock is never so far off: it coasts to two minutes at most, the rest is for a step that an answer puts right. */
 const CLOCK_MS = 10 * 60_000;
 /** Within this the wrong clock may be ours: what is true must not be put away for good. */
@@ -140,7 +139,7 @@ function judgeReceipt(
 ): JudgedReceipt['verdict'] {
   const parsed = receiptSchema.safeParse(parseJson(text));
   // Half a surrogate pair has no bytes of its own: the text would come back from the database as another one.
-  if (!parsed.success || HALF_A_LETTER.test(text)) return { ok: false, reason: 'receipt.malformed' };
+  if (!parsed.success || !text.isWellFormed()) return { ok: false, reason: 'receipt.malformed' };
   const receipt = parsed.data;
   if (receipt.device !== batch.device) return { ok: false, reason: 'receipt.foreignDevice' };
   if (receipt.boot !== batch.boot || receipt.seq !== seq) return { ok: false, reason: 'receipt.malformed' };

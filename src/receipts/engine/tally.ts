@@ -38,13 +38,13 @@ export interface Contribution extends Place {
  * what is planned by now and was not heard is unknown or not played. Never more than one of each.
  */
 export function contributionsOf(told: Told | null, said: Said | null): Contribution[] {
-  const heard = said ? kindOf(evidenceOf({ plan: 'none', said, content: 'same' })) : null;
+  const heard = said ? kindOf({ plan: 'none', said, content: 'same' }) : null;
   const found: Contribution[] = said && heard ? [{ ...placeOf(said), kind: heard }] : [];
   if (told) {
     const isSame = said === null || said.itemId === told.itemId;
     if (!(heard && isSame)) {
       const plan = told.withdrawn ? 'withdrawn' : 'standing';
-      const missing = kindOf(evidenceOf({ plan, said, content: isSame ? 'same' : 'other' }));
+      const missing = kindOf({ plan, said, content: isSame ? 'same' : 'other' });
       if (missing) found.push({ ...placeOf(told), kind: missing });
     }
   }
@@ -53,14 +53,12 @@ export function contributionsOf(told: Told | null, said: Said | null): Contribut
 
 const placeOf = ({ itemId, clusterId, day }: Place): Place => ({ itemId, clusterId, day });
 
-/** Transmitters are told apart when reading: a tally says what was played at the cluster, not how far that reached. */
-export function evidenceOf({
-  plan,
-  said,
-  content,
-}: Pick<Evidence, 'plan' | 'content'> & {
+interface Grounds extends Pick<Evidence, 'plan' | 'content'> {
   readonly said: Pick<Said, 'outcome' | 'relayHeardMs' | 'sensed' | 'doubted'> | null;
-}): Evidence {
+}
+
+/** Transmitters are told apart when reading: a tally says what was played at the cluster, not how far that reached. */
+export function evidenceOf({ plan, said, content }: Grounds): Evidence {
   const isSounded = said !== null && said.outcome !== 'notPlayed';
   return {
     ...{ plan, content, told: 'sent', hamlet: 'notAsked', reach: 'horn' },
@@ -83,10 +81,19 @@ export function provenOutcome(
   return outcome === 'unknown' ? null : outcome;
 }
 
-function kindOf(evidence: Evidence): TallyKind | null {
-  const { outcome, grade } = outcomeBy(evidence);
-  if (outcome !== 'complete') return outcome;
-  return grade === 'sensed' ? 'sensed' : 'completed';
+const kinds = new Map<string, TallyKind | null>();
+
+/** The rules are asked once for each case there is: a backlog asks for a few of them, thousands of times a second. */
+function kindOf(known: Grounds): TallyKind | null {
+  const { plan, content, said } = known;
+  const stated = said && `${said.outcome} ${said.relayHeardMs !== null} ${said.sensed} ${said.doubted}`;
+  const name = `${plan} ${content} ${stated}`;
+  const before = kinds.get(name);
+  if (before !== undefined) return before;
+  const { outcome, grade } = outcomeBy(evidenceOf(known));
+  const kind = outcome !== 'complete' ? outcome : grade === 'sensed' ? 'sensed' : 'completed';
+  kinds.set(name, kind);
+  return kind;
 }
 
 /** A span of local days that is counted together: a day, a month, or all of an item's life at a cluster. */

@@ -13,10 +13,10 @@ export async function writeTallies(tx: WriteTransaction, changes: TallyChanges):
   });
 }
 
-export const saidBy = ({ doubtedAtMs, ...outcome }: PlayOutcome): Said => ({
-  ...outcome,
-  doubted: doubtedAtMs !== null,
-});
+export const saidBy = (row: PlayOutcome): Said => {
+  const { itemId, clusterId, day, outcome, relayHeardMs, sensed, doubtedAtMs } = row;
+  return { itemId, clusterId, day, outcome, relayHeardMs, sensed, doubted: doubtedAtMs !== null };
+};
 
 /**
  * Plays of items at clusters within a period, one row for each pair that has any. A pair whose whole life lies in the period is one row

@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendFile } from '../../platform/http/index.js';
+import { type Actor, CurrentActor, closeUnread, incomingBody, Needs, sendUpload } from '../../platform/http/index.js';
 import { ruleProblem } from './problems.js';
 import { RuleAttachmentService } from './rule-attachment.service.js';
 import {
@@ -118,18 +118,8 @@ export class RuleSetController {
   @ApiProduces(...ATTACHMENTS)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async attachment(@CurrentActor() actor: Actor, @Param('id') id: string, @Res() response: Response): Promise<void> {
-    const { path, sha256, type } = await this.attachments.file(actor, id);
-    response.setHeader('etag', `"${sha256}"`);
-    response.setHeader('content-type', type);
-    response.setHeader('x-content-type-options', 'nosniff');
-    // Opened by itself, nothing in it runs, whatever a browser may take it for.
-    response.setHeader('content-security-policy', 'sandbox');
+    const file = await this.attachments.file(actor, id);
     response.setHeader('content-disposition', 'attachment');
-    response.setHeader('cache-control', 'private, no-cache');
-    try {
-      await sendFile(response, path);
-    } catch {
-      throw ruleProblem('ruleSet.attachmentMissing');
-    }
+    await sendUpload(response, file, ruleProblem('ruleSet.attachmentMissing'));
   }
 }
