@@ -13,6 +13,7 @@ const STYLES = ['base', 'coverage', 'send', 'hear', 'approve'];
 const SCRIPTS = [
   ...[
     'api',
+    'cell',
     'coverage',
     'dashboard',
     'dom',

@@ -5,7 +5,7 @@ export { CommandIssuer } from './commands/command-issuer.js';
 export { CommandSender } from './commands/command-sender.js';
 export { PlayNowService } from './commands/play-now.service.js';
 export { CommandStatusIntake } from './commands/status-intake.js';
-export { Summons, UnreadyAudio, wasSummoned } from './commands/summons.js';
+export { playsSummoned, Summons, UnreadyAudio, wasSummoned } from './commands/summons.js';
 export { FormerTelling, PlannedPlayRow, plannedPlayId } from './dispatch.entity.js';
 export { dispatchEntities, dispatchMigrations } from './dispatch.migration.js';
 export { DispatchModule } from './dispatch.module.js';

@@ -8,11 +8,11 @@ import { alarmsOf } from '../../test/support/told.js';
 import { FormerTelling, PlannedPlayRow, PlanPublisher } from '../dispatch/index.js';
 import type { Database } from '../platform/database/index.js';
 import { EntryService } from '../scheduling/index.js';
-import { CoverageService } from './coverage.service.js';
 import { ReceiptIntake } from './intake.service.js';
 import { findReceipts } from './ledger.queries.js';
+import { CoverageService } from './matrix/coverage.service.js';
 import { PlayOutcome, QuarantinedReceipt } from './receipt.entity.js';
-import { ReceptionService } from './reception.service.js';
+import { ReceptionService } from './reception/reception.service.js';
 import { wrongTallies } from './tallies/recount.queries.js';
 
 const HOUR_MS = 3_600_000;

@@ -84,9 +84,9 @@ function narrowed<Row extends ObjectLiteral>(select: SelectQueryBuilder<Row>, fi
     .andWhere(`(${scopes})`, Object.fromEntries(filter.scopes.map((scope, i) => [`scope${i}`, `${scope}%`])));
   if (filter.itemId)
     select
-      // Found by index in both; which of them the device followed is asked of these few.
+      // Found by index in both; which of them the device followed its outcome says.
       .andWhere(`outcome.id IN (${TOLD_OF_ITEM})`)
-      .andWhere('COALESCE(told.item_id, planned.item_id) = :itemId', { itemId: filter.itemId });
+      .andWhere('outcome.item_id = :itemId', { itemId: filter.itemId });
   if (filter.clusterId) select.andWhere('planned.cluster_id = :clusterId', { clusterId: filter.clusterId });
   if (filter.outcome) select.andWhere('outcome.outcome = :outcome', { outcome: filter.outcome });
 }

@@ -7,6 +7,21 @@ export const receiptProblem = defineProblems({
     vi: 'Ngày cuối của thời gian xem phải không sớm hơn ngày đầu.',
     en: 'The period must end on or after the day on which it begins.',
   },
+  'coverage.cellUnknown': {
+    status: 404,
+    vi: 'Chỉ tiêu này không có ô của bài và ấp đó.',
+    en: 'This line has no cell of that item and hamlet.',
+  },
+  'coverage.tableTooLong': {
+    status: 422,
+    vi: 'Bảng quá dài cho một tệp: chọn thời gian hoặc kế hoạch hẹp hơn.',
+    en: 'The table is too long for one file: choose a shorter period or a smaller plan.',
+  },
+  'coverage.cursorUnknown': {
+    status: 422,
+    vi: 'Vị trí trang không đúng: mở lại từ trang đầu.',
+    en: 'No such page: begin again with the first one.',
+  },
   'receipt.malformed': { status: 422, vi: 'Xác nhận phát không đọc được.', en: 'The receipt cannot be read.' },
   'receipt.foreignDevice': {
     status: 422,

@@ -1,33 +1,27 @@
-import { createHash } from 'node:crypto';
-import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { receipt as receiptSchema } from '../../devices/protocol/index.js';
 import { Database } from '../platform/database/index.js';
 import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
 import { pickLanguage, problemRegistry } from '../platform/i18n/index.js';
+import { type DayQuery, dayQuery, dayView } from './day/day.api.js';
+import { DayService } from './day/day.service.js';
+import { deviationsOf } from './engine/deviations.js';
+import { gapsUnder } from './gap.queries.js';
+import { findLeft, findReceipts } from './ledger.queries.js';
 import {
-  type CoverageQuery,
-  coverageQuery,
-  coverageView,
   gapView,
   quarantineView,
   type ReceiptQuery,
   type ReceiptView,
   receiptQuery,
   receiptView,
-} from './coverage.api.js';
-import { CoverageService } from './coverage.service.js';
-import { type DayQuery, dayQuery, dayView } from './day/day.api.js';
-import { DayService } from './day/day.service.js';
-import { deviationsOf } from './engine/deviations.js';
-import { gapsUnder } from './gap.queries.js';
-import { findLeft, findReceipts } from './ledger.queries.js';
+} from './receipt.api.js';
 import { QuarantinedReceipt } from './receipt.entity.js';
 import { placeOf } from './receipt-id.js';
-import { receptionView } from './reception.api.js';
-import { ReceptionService } from './reception.service.js';
+import { receptionView } from './reception/reception.api.js';
+import { ReceptionService } from './reception/reception.service.js';
 import { ArchivedReceipts } from './retention/archived.reader.js';
 
 const MOST_LISTED = 200;
@@ -37,32 +31,11 @@ const MOST_LISTED = 200;
 @Controller('api')
 export class ReceiptController {
   constructor(
-    private readonly coverage: CoverageService,
     private readonly reception: ReceptionService,
     private readonly day: DayService,
     private readonly archived: ArchivedReceipts,
     private readonly database: Database,
   ) {}
-
-  /** With an ETag, so that a page may ask every other second for little. */
-  @Needs('coverage.read')
-  @Get('plan-lines/:id/coverage')
-  @ApiOkResponse({ standardSchema: coverageView })
-  async ofLine(
-    @CurrentActor() actor: Actor,
-    @Param('id') id: string,
-    @Query({ schema: coverageQuery }) query: CoverageQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ) {
-    const view = await this.coverage.ofLine(actor, id, query);
-    const tag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url')}"`;
-    response.setHeader('etag', tag);
-    response.setHeader('cache-control', 'private, no-cache');
-    if (request.headers['if-none-match'] !== tag) return view;
-    response.status(304);
-    return undefined;
-  }
 
   /** What communes did with content of an office above: accepted, scheduled, played. */
   @Needs('coverage.read')

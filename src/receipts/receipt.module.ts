@@ -15,7 +15,6 @@ import { HearingService } from './confirmations/hearing.service.js';
 import { ConfirmationLinkController } from './confirmations/link.controller.js';
 import { ConfirmationLinkService } from './confirmations/link.service.js';
 import { SessionService } from './confirmations/session.service.js';
-import { CoverageService } from './coverage.service.js';
 import { DayService } from './day/day.service.js';
 import { DeclarationController } from './declared/declaration.controller.js';
 import { DeclarationService } from './declared/declaration.service.js';
@@ -34,10 +33,15 @@ import { MakeUpController } from './makeups/make-up.controller.js';
 import { MakeUpService } from './makeups/make-up.service.js';
 import { MISSING_CELLS, missingFromCoverage } from './makeups/missing-cells.js';
 import { MakeUpProposals } from './makeups/proposals.js';
+import { CellService } from './matrix/cell.service.js';
+import { CoverageController } from './matrix/coverage.controller.js';
+import { CoverageService } from './matrix/coverage.service.js';
+import { LineMatrix } from './matrix/line-matrix.js';
+import { MatrixTables } from './matrix/matrix-table.js';
 import { Quarantine } from './quarantine.js';
-import { ReasonsController } from './reasons.controller.js';
+import { ReasonsController } from './reasons/reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
-import { ReceptionService } from './reception.service.js';
+import { ReceptionService } from './reception/reception.service.js';
 import { ArchiveContents } from './retention/archive.content.js';
 import { ArchiveController } from './retention/archive.controller.js';
 import { ArchiveFolder } from './retention/archive.folder.js';
@@ -56,6 +60,7 @@ import { Replanned } from './tallies/replanned.js';
     LogOfficeController,
     ConfirmationController,
     ConfirmationLinkController,
+    CoverageController,
     DeclarationController,
     DoubtController,
     HearingController,
@@ -68,6 +73,7 @@ import { Replanned } from './tallies/replanned.js';
     ArchiveFolder,
     ArchiveService,
     ArchivedReceipts,
+    CellService,
     CheckpointClock,
     ConfirmationLinkService,
     ConfirmationService,
@@ -80,9 +86,11 @@ import { Replanned } from './tallies/replanned.js';
     HearingService,
     Leaving,
     Ledger,
+    LineMatrix,
     LogTraffic,
     MakeUpProposals,
     MakeUpService,
+    MatrixTables,
     {
       provide: MISSING_CELLS,
       useFactory: missingFromCoverage,
@@ -97,6 +105,16 @@ import { Replanned } from './tallies/replanned.js';
     SessionService,
     TransparencyLog,
   ],
-  exports: [ArchivedReceipts, GapClock, ReceiptIntake, RetentionClock, Sequencer, CheckpointClock, TransparencyLog],
+  exports: [
+    ArchivedReceipts,
+    CheckpointClock,
+    DayService,
+    GapClock,
+    MatrixTables,
+    ReceiptIntake,
+    RetentionClock,
+    Sequencer,
+    TransparencyLog,
+  ],
 })
 export class ReceiptModule {}

@@ -8,11 +8,12 @@ import { ReceiptModule } from '../receipts/index.js';
 import { EvidencePackController } from './evidence-pack.controller.js';
 import { EvidencePackJob } from './evidence-pack.job.js';
 import { EvidencePackService } from './evidence-pack.service.js';
+import { ExportController } from './exports/export.controller.js';
 import { VerifierController, VerifierPage } from './verifier.controller.js';
 
 @Module({
   imports: [AreaModule, AccountModule, FleetModule, LibraryModule, PlanModule, ReceiptModule],
-  controllers: [EvidencePackController, VerifierController],
+  controllers: [EvidencePackController, ExportController, VerifierController],
   providers: [EvidencePackJob, EvidencePackService, VerifierPage],
   exports: [EvidencePackJob],
 })

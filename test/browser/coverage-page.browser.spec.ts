@@ -52,7 +52,7 @@ describeInChromium('the coverage page of a whole district', () => {
       await screen.openCommune('Xã An Khương');
       expect(await screen.cell(1, 7).getAttribute('aria-label')).toMatch(/^Bài 1, Sóc Bù Dinh xã An Khương: /);
       expect(await screen.words('tbody tr:first-child th')).toBe(`1. ${HOSTILE}`);
-      await screen.cell(3, 2).click();
+      await screen.cell(3, 2).focus();
       expect(await screen.words('.detail')).toContain('Bài 3, Ấp 2 xã An Khương: ');
       expect(await screen.overflowing()).toEqual([]);
       await screen.picture(`commune-${size}`, 'window');
@@ -64,7 +64,7 @@ describeInChromium('the coverage page of a whole district', () => {
       service.paint((_, column) => (column === 0 ? 'unknown' : 'complete'));
       const screen = await open(size);
       await screen.openCommune('Xã An Khương');
-      await screen.cell(2, 1).click();
+      await screen.cell(2, 1).focus();
       expect(await screen.cellsIn('unknown').count()).toBe(20);
       const marked = screen.page.waitForSelector('td.changed', { timeout: 20_000 });
       service.set(1, 0, 'complete');
@@ -74,6 +74,49 @@ describeInChromium('the coverage page of a whole district', () => {
       expect(await screen.cellsIn('unknown').count()).toBe(19);
       expect(await screen.page.evaluate('document.activeElement.dataset.row')).toBe('1');
       expect(await screen.words('.verdict')).toContain('Chưa hoàn thành: còn thiếu 19 ô');
+      expect(screen.complaints).toEqual([]);
+      await screen.close();
+    });
+
+    it('a cell opens down to its receipts, and Back returns to it', async () => {
+      const screen = await open(size);
+      const { page } = screen;
+      await screen.openCommune('Xã An Khương');
+      if (size === 'phone') await screen.cell(2, 1).click();
+      else {
+        await screen.cell(2, 1).focus();
+        await page.keyboard.press('Enter');
+      }
+      await screen.waitForWords('h1', 'Chính sách hỗ trợ nhà ở');
+      expect(new URL(page.url()).hash).toBe('#scripts/item-2/hamlet-0-0');
+      expect(await screen.words('.of-cluster')).toContain('phát đủ – Dự kiến 09:00, 20/11/2026');
+      expect(await screen.words('.of-cluster .what')).toContain('Khác yêu cầu: phát trễ, sai âm lượng');
+      await page.locator('summary').first().click();
+      const behind = await screen.words('details');
+      for (const words of [
+        '09:01:30',
+        'đã hiệu chỉnh theo máy chủ',
+        '± 1,2 giây',
+        'gửi bù',
+        '60 (yêu cầu 80)',
+        '12.345',
+      ])
+        expect(behind).toContain(words);
+      expect(await page.locator('.cell-view .links a').first().getAttribute('href')).toContain('/api/log/inclusion');
+      expect(await screen.words('.cell-view')).toContain('Mâu thuẫn: xác nhận phát cho biết đã phát đủ.');
+      await page.click('.more-plays button');
+      await screen.waitForWords('.plays', 'mất điện');
+      expect(await screen.overflowing()).toEqual([]);
+      expect(await screen.lowTargets()).toEqual([]);
+      await screen.picture(`cell-${size}`);
+      await page.goBack();
+      await page.waitForSelector('.dashboard[data-view=commune] td:focus');
+      expect(await page.evaluate('document.activeElement.dataset.row')).toBe('1');
+      await page.goForward();
+      await screen.waitForWords('h1', 'Chính sách hỗ trợ nhà ở');
+      await page.reload();
+      await page.click('.cell-view .back');
+      await screen.ready();
       expect(screen.complaints).toEqual([]);
       await screen.close();
     });

@@ -114,6 +114,14 @@ describeInChromium('the coverage page in a real browser, on the real service', (
     expect(await screen.words('.detail')).toContain('Bài 1, Ấp 3 Xã: phát đủ');
     expect(await page.locator('td[tabindex="0"]').count()).toBe(1);
     await screen.picture('real-complete-desktop');
+    await page.keyboard.press('Enter');
+    await screen.waitForWords('.of-cluster .what', 'phát đủ – Dự kiến');
+    await page.click('summary');
+    expect(await screen.words('details')).toContain('đã hiệu chỉnh theo máy chủ');
+    const saved = page.waitForEvent('download');
+    await page.click('.cell-view .back');
+    await page.click('a.file[href$=xlsx]');
+    expect((await saved).suggestedFilename()).toMatch(/^TAP-DUOT-do-phu-01-KH-UBND-.*\.xlsx$/);
     expect(screen.complaints).toEqual([]);
     await screen.close();
   });

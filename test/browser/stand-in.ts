@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type PlanView, planView } from '../../src/plans/plan.api.js';
-import { type CoverageView, coverageView } from '../../src/receipts/coverage.api.js';
 import { CELL_STATES, type CellState, DEFAULT_RULE, progressOf } from '../../src/receipts/engine/cells.js';
+import { cellView } from '../../src/receipts/matrix/cell.api.js';
+import { type CoverageView, coverageView } from '../../src/receipts/matrix/coverage.api.js';
+import { cellOf } from './stand-in-cell.js';
 
 export const PERSON = { login: 'can-bo', password: 'mat-khau-du-dai' };
 export const SETUP_CODE = 'ABCD-EFGH';
@@ -128,6 +130,8 @@ export class StandIn {
       return send(response, 204, 'application/json', '');
     }
     if (path === '/api/plans') return json(response, 200, [planOf()]);
+    const [, item, hamlet] = /^\/api\/plan-lines\/scripts\/coverage\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+    if (item && hamlet) return this.#cell(item, hamlet, request.url?.includes('cursor=') ?? false, response);
     const line = /^\/api\/plan-lines\/([^/]+)\/coverage$/.exec(path)?.[1];
     if (!line) return problem(response, 404, 'Không có địa chỉ này.');
     const text = JSON.stringify(coverageView.parse(this.#coverage(decodeURIComponent(line))));
@@ -137,6 +141,17 @@ export class StandIn {
     if (this.#fault) return problem(response, 503, this.#fault);
     response.setHeader('etag', tag);
     send(response, status, 'application/json; charset=utf-8', status === 304 ? '' : text);
+  }
+
+  #cell(itemId: string, hamletId: string, isSecondPage: boolean, response: ServerResponse): void {
+    const coverage = this.#coverage('scripts');
+    const row = this.items.findIndex(({ id }) => id === itemId);
+    const column = this.hamlets.findIndex(({ id }) => id === hamletId);
+    const [item, hamlet, state] = [this.items[row], this.hamlets[column], this.#cells[row]?.[column]];
+    if (!item || !hamlet || !state) return problem(response, 404, 'Chỉ tiêu này không có ô của bài và ấp đó.');
+    const next = `/api/plan-lines/scripts/coverage/${itemId}/${hamletId}?cursor=1`;
+    if (!isSecondPage) response.setHeader('link', `<${next}>; rel="next"`);
+    json(response, 200, cellView.parse(cellOf(coverage, { item, hamlet, state }, isSecondPage)));
   }
 
   #coverage(lineId: string): CoverageView {

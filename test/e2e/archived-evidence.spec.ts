@@ -6,7 +6,7 @@ import { nodeEngine } from '../../proof/cli/node-engine.js';
 import { FINDINGS, filled, verifyPack } from '../../proof/verify/index.js';
 import { JobRunner } from '../../src/platform/jobs/index.js';
 import { silentLog } from '../../src/platform/logging/index.js';
-import { CoverageService } from '../../src/receipts/coverage.service.js';
+import { CoverageService } from '../../src/receipts/matrix/coverage.service.js';
 import { ReceiptRow } from '../../src/receipts/receipt.entity.js';
 import { ArchiveFolder } from '../../src/receipts/retention/archive.folder.js';
 import { RetentionClock } from '../../src/receipts/retention/retention.clock.js';

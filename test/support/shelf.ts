@@ -125,9 +125,13 @@ export async function rule(station: Station, area: string, from: string, until: 
   await station.get(RuleSetService).create(station.root, request);
 }
 
-/** A communication plan of the province with one line. */
-export async function planWithLine(station: Station, line: Partial<NewPlan['lines'][number]> = {}): Promise<string> {
-  const { id: areaId } = await station.area('bp');
+/** A communication plan of the province (or another area) with one line. */
+export async function planWithLine(
+  station: Station,
+  line: Partial<NewPlan['lines'][number]> = {},
+  area = 'bp',
+): Promise<string> {
+  const { id: areaId } = await station.area(area);
   const request = newPlan.parse({
     areaId,
     number: '288/KH-UBND',

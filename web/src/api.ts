@@ -48,6 +48,101 @@ export interface Coverage {
   }[];
 }
 
+export type PlayOutcome = 'complete' | 'partial' | 'notPlayed' | 'unknown';
+interface Coded {
+  readonly code: string;
+  readonly words: { readonly vi: string; readonly en: string };
+}
+
+export interface Receipt {
+  readonly controllerId: string;
+  readonly boot: number;
+  readonly seq: number;
+  readonly states: 'complete' | 'partial' | 'notPlayed';
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly playedMs: number;
+  readonly volume: number;
+  readonly planned: { readonly startMs: number; readonly durationMs: number; readonly volume: number };
+  readonly clock: {
+    readonly trust: 'trusted' | 'coasting' | 'untrusted';
+    readonly errorMs: number | null;
+    readonly corrected: boolean;
+  };
+  readonly receivedAtMs: number;
+  readonly backfill: boolean;
+  readonly deviations: readonly Coded[];
+  readonly text: string;
+  readonly sha256: string;
+  readonly proof: {
+    readonly leaf: number | null;
+    readonly checkpoint: { readonly size: number; readonly signedAtMs: number; readonly address: string } | null;
+    readonly inclusion: string | null;
+  };
+}
+
+export interface CellPlay {
+  readonly id: string;
+  readonly clusterId: string;
+  readonly controllerId: string;
+  readonly startMs: number;
+  readonly outcome: PlayOutcome;
+  readonly grade: 'sent' | 'received' | 'verified' | 'started' | 'completed' | 'sensed' | 'heard';
+  readonly why: Coded | null;
+  readonly lastHeardAtMs: number | null;
+  readonly followedFormer: boolean;
+  readonly receiptId: string | null;
+  readonly receipt: Receipt | null;
+}
+
+/** One cell, down to its receipts. */
+export interface OpenCell extends Pick<Coverage, 'line' | 'plan' | 'demo'> {
+  readonly rule: {
+    readonly plays: number;
+    readonly clusters: 'all' | 'any';
+    readonly leastGrade: 'completed' | 'sensed' | 'heard';
+  };
+  readonly period: { readonly from: string; readonly to: string };
+  readonly item: { readonly id: string; readonly title: string };
+  readonly hamlet: { readonly id: string; readonly name: string; readonly communeName: string };
+  readonly state: CellState;
+  readonly completeClusters: number;
+  readonly clusters: readonly {
+    readonly id: string;
+    readonly code: string;
+    readonly name: string;
+    readonly reach: 'horn' | 'transmitter';
+    readonly state: CellState;
+    readonly served: readonly { readonly from: string; readonly to: string }[];
+    readonly counts: Readonly<Record<PlayOutcome, number>>;
+  }[];
+  readonly plays: readonly CellPlay[];
+  readonly confirmations: readonly {
+    readonly startMs: number;
+    readonly kind: 'head' | 'telephone';
+    readonly answer: 'clear' | 'unclear' | 'notHeard';
+    readonly atMs: number;
+    readonly byName: string;
+    readonly toldBy: string | null;
+    readonly contradiction: 'playedNotHeard' | 'heardNotPlayed' | null;
+  }[];
+  readonly declarations: readonly {
+    readonly id: string;
+    readonly day: string;
+    readonly means: 'portableLoudspeaker' | 'other';
+    readonly person: string;
+    readonly note: string;
+    readonly enteredByName: string;
+    readonly photoAddress: string;
+  }[];
+}
+
+export interface CellPage {
+  readonly cell: OpenCell;
+  /** Address of the plays before; null: there are none. */
+  readonly next: string | null;
+}
+
 /** What the page asks beside the login. */
 export class Api extends Wire {
   async plans(): Promise<readonly Plan[]> {
@@ -62,5 +157,16 @@ export class Api extends Wire {
     });
     if (response.status === 304) return null;
     return { coverage: (await response.json()) as Coverage, tag: response.headers.get('etag') };
+  }
+
+  cell(lineId: string, itemId: string, hamletId: string): Promise<CellPage> {
+    return this.cellAt(`/api/plan-lines/${[lineId, 'coverage', itemId, hamletId].map(encodeURIComponent).join('/')}`);
+  }
+
+  /** @param address of a page, as the page before gave it */
+  async cellAt(address: string): Promise<CellPage> {
+    const response = await this.request(address, { cache: 'no-store' });
+    const next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1] ?? null;
+    return { cell: (await response.json()) as OpenCell, next };
   }
 }

@@ -1,4 +1,5 @@
 import { Api, type Plan } from './api.js';
+import { CellView } from './cell.js';
 import { Dashboard } from './dashboard.js';
 import { button, element } from './dom.js';
 import { loginForm, setupForm } from './forms.js';
@@ -14,8 +15,21 @@ const page = document.getElementById('page') as HTMLElement;
 document.documentElement.lang = language;
 document.title = `Vang – ${texts.title}`;
 
-/** The chosen line stands in the address: it outlives a reload, and a session that ends in the middle. */
-const addressOf = (lineId: string): string => `#${encodeURIComponent(lineId)}`;
+/** The chosen line, or a cell of it, stands in the address: it outlives a reload, and a session that ends in the middle. */
+const addressOf = (...ids: readonly string[]): string => `#${ids.map(encodeURIComponent).join('/')}`;
+
+function addressed(): readonly string[] {
+  try {
+    return location.hash.slice(1).split('/').map(decodeURIComponent);
+  } catch {
+    return [];
+  }
+}
+
+/** What the reader looks at; its dashboard stays while a cell is open. */
+let looked: { readonly lineId: string; readonly choose: HTMLSelectElement; dashboard: Dashboard | null } | null = null;
+/** The cell was opened from the matrix, which is what lies behind it. */
+let isFromMatrix = false;
 /** What is asked for again and again. A new round ends the one before: its late answers are dropped. */
 let round = { ask: async (): Promise<void> => {}, asking: false };
 let timer = 0;
@@ -43,6 +57,7 @@ function rest(): void {
 
 function showLogin(notice: string | null): void {
   rest();
+  looked = null;
   page.replaceChildren(loginForm(api, texts, notice, open, showSetup));
   page.querySelector('input')?.focus();
 }
@@ -68,11 +83,11 @@ function open(): void {
       if (mine !== round) return;
       const lines = plans.flatMap((plan) => plan.lines);
       const line =
-        lines.find(({ id }) => addressOf(id) === location.hash) ??
-        lines.find(({ kind }) => kind === 'radioScript') ??
-        lines[0];
-      if (line) openLine(line.id, chooser(plans, line.id));
-      else showWords(null, texts.noPlan);
+        lines.find(({ id }) => id === addressed()[0]) ?? lines.find(({ kind }) => kind === 'radioScript') ?? lines[0];
+      if (!line) return showWords(null, texts.noPlan);
+      looked = { lineId: line.id, choose: chooser(plans, line.id), dashboard: null };
+      if (addressed()[0] !== line.id) history.replaceState(null, '', addressOf(line.id));
+      route();
     } catch (problem) {
       if (mine !== round) return;
       if (isLoginNeeded(problem)) showLogin(null);
@@ -81,7 +96,7 @@ function open(): void {
   });
 }
 
-function chooser(plans: readonly Plan[], chosen: string): HTMLElement {
+function chooser(plans: readonly Plan[], chosen: string): HTMLSelectElement {
   const select = element(
     'select',
     { 'aria-label': texts.line },
@@ -93,34 +108,85 @@ function chooser(plans: readonly Plan[], chosen: string): HTMLElement {
       ),
     ),
   );
-  select.addEventListener('change', () => openLine(select.value, select));
+  select.addEventListener('change', () => {
+    history.replaceState(null, '', addressOf(select.value));
+    route();
+  });
   return select;
 }
 
-function openLine(id: string, choose: HTMLElement): void {
-  history.replaceState(null, '', addressOf(id));
-  showWords(choose, texts.loading);
-  let dashboard: Dashboard | null = null;
+/** Shows what the address names. */
+function route(): void {
+  if (!looked) return;
+  const [lineId = '', itemId, hamletId] = addressed();
+  const { choose } = looked;
+  if (lineId !== looked.lineId && ![...choose.options].some(({ value }) => value === lineId))
+    return void history.replaceState(null, '', addressOf(looked.lineId));
+  if (lineId !== looked.lineId) looked = { lineId, choose, dashboard: null };
+  choose.value = lineId;
+  if (itemId && hamletId) openCell(looked, itemId, hamletId);
+  else openLine(looked);
+}
+
+function openLine(line: NonNullable<typeof looked>): void {
+  const { lineId, choose } = line;
+  isFromMatrix = false;
+  document.title = `Vang – ${texts.title}`;
+  if (line.dashboard) {
+    page.replaceChildren(header(choose), line.dashboard.node);
+    line.dashboard.resume();
+  } else showWords(choose, texts.loading);
   let tag: string | null = null;
   follow(async () => {
     const mine = round;
     try {
-      const answer = await api.coverage(id, tag);
+      const answer = await api.coverage(lineId, tag);
       if (mine !== round) return;
       if (answer) {
         tag = answer.tag;
-        if (dashboard) dashboard.show(answer.coverage);
+        if (line.dashboard) line.dashboard.show(answer.coverage);
         else {
-          dashboard = new Dashboard(answer.coverage, texts);
-          page.replaceChildren(header(choose), dashboard.node);
+          line.dashboard = new Dashboard(answer.coverage, texts, (itemId, hamletId) => {
+            location.hash = addressOf(lineId, itemId, hamletId);
+            isFromMatrix = true;
+          });
+          page.replaceChildren(header(choose), line.dashboard.node);
         }
       }
-      dashboard?.fresh(Date.now());
+      line.dashboard?.fresh(Date.now());
     } catch (problem) {
       if (mine !== round) return;
       if (isLoginNeeded(problem)) showLogin(texts.sessionEnded);
-      else if (dashboard) dashboard.stale(wordsOf(problem));
+      else if (line.dashboard) line.dashboard.stale(wordsOf(problem));
       else showWords(choose, wordsOf(problem));
+    }
+  });
+}
+
+/** Asks until there is an answer, and then no more: what a reader has open does not change under their eyes. */
+function openCell({ lineId, choose }: NonNullable<typeof looked>, itemId: string, hamletId: string): void {
+  showWords(choose, texts.loading);
+  const back = () => {
+    if (isFromMatrix) return history.back();
+    history.replaceState(null, '', addressOf(lineId));
+    route();
+  };
+  follow(async () => {
+    const mine = round;
+    try {
+      const found = await api.cell(lineId, itemId, hamletId);
+      if (mine !== round) return;
+      const view = new CellView(found, texts, language, back, (address) => api.cellAt(address));
+      rest();
+      document.title = `Vang – ${texts.cellTitle} – ${found.cell.hamlet.name}`;
+      page.replaceChildren(header(choose), view.node);
+      view.node.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    } catch (problem) {
+      if (mine !== round) return;
+      if (isLoginNeeded(problem)) return showLogin(texts.sessionEnded);
+      showWords(choose, wordsOf(problem));
+      page.querySelector('main')?.prepend(button('back', `‹ ${texts.backToMatrix}`, back));
     }
   });
 }
@@ -139,5 +205,6 @@ function header(choose: HTMLElement | null): HTMLElement {
 }
 
 document.addEventListener('visibilitychange', () => void turn());
+window.addEventListener('hashchange', route);
 window.addEventListener('online', () => void turn());
 open();

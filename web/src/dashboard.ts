@@ -3,7 +3,7 @@ import { Bar, button, element, write } from './dom.js';
 import { day, inSentence, moment, percent, whole } from './format.js';
 import { barOf, byCommune, type Counts, shapeOf, total, unnamed } from './grouping.js';
 import { fill } from './languages.js';
-import { detailOf, Matrix, SIGNS } from './matrix.js';
+import { type CellWords, detailOf, Matrix, SIGNS } from './matrix.js';
 import type { Messages } from './messages.js';
 
 /** `list`: the communes alone, which is what a phone can hold; a wide screen shows the whole matrix with it. */
@@ -32,6 +32,7 @@ export class Dashboard {
   readonly #communes = element('section', { class: 'communes' });
   readonly #grid = element('section', { class: 'grid' });
   readonly #missing = element('section', { class: 'missing' });
+  readonly #tables: HTMLElement;
   #entries: readonly { readonly id: string; show(counts: Counts): void; press(view: View): void }[] = [];
   #matrix: Matrix | null = null;
   #view: View = { kind: 'list' };
@@ -41,8 +42,11 @@ export class Dashboard {
   constructor(
     coverage: Coverage,
     private readonly texts: Messages,
+    /** Ids of the item and of the hamlet whose cell is to be opened. */
+    private readonly openCell: (itemId: string, hamletId: string) => void,
   ) {
     this.#latest = coverage;
+    this.#tables = this.#files(coverage.line.id);
     this.#legend.setAttribute('aria-label', texts.legend);
     this.node = element(
       'main',
@@ -59,6 +63,7 @@ export class Dashboard {
       this.#communes,
       this.#grid,
       this.#missing,
+      this.#tables,
       element('p', { class: 'proof' }, texts.proof),
     );
     this.show(coverage);
@@ -80,6 +85,11 @@ export class Dashboard {
     if (finished) write(this.#spoken, this.texts.done);
   }
 
+  /** Back from a cell, to where the reader was. */
+  resume(): void {
+    this.#matrix?.resume();
+  }
+
   /** The service answered at `nowMs`, with news or without. */
   fresh(nowMs: number): void {
     if (this.#state.classList.contains('offline')) write(this.#spoken, this.texts.online);
@@ -92,6 +102,15 @@ export class Dashboard {
     this.#state.classList.add('offline');
     write(this.#state, reason);
     write(this.#spoken, reason);
+  }
+
+  /** The same matrix for a spreadsheet. */
+  #files(lineId: string): HTMLElement {
+    const file = (format: string, words: string) => {
+      const href = `/api/plan-lines/${encodeURIComponent(lineId)}/coverage.${format}`;
+      return element('a', { class: 'file', href, download: true }, words);
+    };
+    return element('p', { class: 'tables' }, file('xlsx', this.texts.asWorkbook), file('csv', this.texts.asCsv));
   }
 
   #showSummary(): void {
@@ -128,7 +147,7 @@ export class Dashboard {
   #layOut(): void {
     const { items, hamlets } = this.#latest;
     const empty = items.length === 0 || hamlets.length === 0;
-    for (const part of [this.#communes, this.#legend, this.#bar.node]) part.hidden = empty;
+    for (const part of [this.#communes, this.#legend, this.#bar.node, this.#tables]) part.hidden = empty;
     if (empty) {
       this.#entries = [];
       this.#matrix = null;
@@ -182,9 +201,14 @@ export class Dashboard {
       (column) => view.kind !== 'commune' || hamlets[column]?.communeId === view.id,
     );
     const detail = element('div', { class: 'detail' }, element('p', { class: 'hint' }, texts.pickCell));
-    this.#matrix = new Matrix(this.#latest, columns, texts, (cell) => {
+    const tell = (cell: CellWords) => {
       detail.classList.add('chosen');
       detail.replaceChildren(...detailOf(cell));
+    };
+    this.#matrix = new Matrix(this.#latest, columns, texts, tell, ({ row, column }) => {
+      const { items, hamlets: all } = this.#latest;
+      const [item, hamlet] = [items[row], all[column]];
+      if (item && hamlet) this.openCell(item.id, hamlet.id);
     });
     const place = view.kind === 'commune' ? (hamlets[columns[0] ?? 0]?.communeName ?? '') : texts.allCommunes;
     const heading = element('h2', { tabindex: -1 }, `${place} – ${texts.matrix.toLocaleLowerCase('vi')}`);

@@ -39,11 +39,15 @@ export class Matrix {
     private readonly columns: readonly number[],
     private readonly texts: Messages,
     private readonly tell: (cell: CellWords) => void,
+    /** Row and column of the whole matrix. */
+    private readonly open: (place: Place) => void,
   ) {
     this.#coverage = coverage;
     this.node = element('div', { class: 'scroller' }, this.#table());
     this.node.addEventListener('keydown', (event) => this.#move(event));
-    this.node.addEventListener('click', (event) => this.#choose(event.target));
+    this.node.addEventListener('click', (event) => {
+      if (this.#choose(event.target)) this.#open();
+    });
     this.node.addEventListener('focusin', (event) => this.#choose(event.target));
     for (const end of ['animationend', 'animationcancel'])
       this.node.addEventListener(end, ({ target }) => (target as HTMLElement).classList.remove('changed'));
@@ -132,9 +136,18 @@ export class Matrix {
     return this.#cells[row]?.[column];
   }
 
-  #choose(target: EventTarget | null): void {
+  /** Where the reader was before the cell was opened. */
+  resume(): void {
+    this.#cellAt(this.#place)?.focus();
+  }
+
+  #open(): void {
+    this.open({ row: this.#place.row, column: this.columns[this.#place.column] ?? 0 });
+  }
+
+  #choose(target: EventTarget | null): boolean {
     const cell = target instanceof HTMLElement ? target.closest('td') : null;
-    if (!cell) return;
+    if (!cell) return false;
     const before = this.#cellAt(this.#place);
     before?.setAttribute('tabindex', '-1');
     before?.removeAttribute('aria-selected');
@@ -143,10 +156,15 @@ export class Matrix {
     cell.setAttribute('tabindex', '0');
     cell.setAttribute('aria-selected', 'true');
     this.tell(this.#wordsAt(this.#place));
+    return true;
   }
 
   #move(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      return this.#open();
+    }
     const next = step(event.key, this.#place, this.#cells.length, this.columns.length);
     if (!next) return;
     event.preventDefault();

@@ -117,3 +117,21 @@ export async function wasSummoned(
   const aim: Aim = command;
   return isTold && (await isAddressee(reader, aim, controllerId));
 }
+
+/** Plays of an item that commands told ahead of any plan, and when each was to begin. */
+export async function playsSummoned(
+  reader: EntityManager,
+  itemId: string,
+): Promise<readonly { readonly play: string; readonly startMs: number }[]> {
+  const commands = await reader
+    .createQueryBuilder(CommandRow, 'command')
+    .where("command.kind = 'playNow'")
+    // Emergencies are few: their texts are read through rather than kept in one more table.
+    .andWhere('command.body LIKE :named', { named: `%"id":${JSON.stringify(itemId)}%` })
+    .getMany();
+  const plays = commands.flatMap(({ body }) =>
+    body.kind === 'playNow' ? body.choices.flatMap((choice) => choice.plays) : [],
+  );
+  const starts = new Map(plays.filter(({ item }) => item.id === itemId).map(({ play, startMs }) => [play, startMs]));
+  return [...starts].map(([play, startMs]) => ({ play, startMs }));
+}

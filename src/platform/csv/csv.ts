@@ -1,10 +1,12 @@
 /** Excel, LibreOffice and Google Sheets take such a cell for a formula, also one that somebody else wrote (invariant 12). */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
+export const isFormula = (text: string): boolean => FORMULA.test(text.trimStart()) || FORMULA.test(text);
+
 function cell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value.trimStart()) || FORMULA.test(value) ? `'${value}` : value;
+  const safe = isFormula(value) ? `'${value}` : value;
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,1 +1,1 @@
-export { BYTE_ORDER_MARK, csvLine } from './csv.js';
+export { BYTE_ORDER_MARK, csvLine, isFormula } from './csv.js';

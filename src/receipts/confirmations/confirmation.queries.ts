@@ -142,18 +142,18 @@ export interface Heard {
   readonly kind: Confirmation['kind'];
 }
 
-/**
- * For coverage: what these hamlets said of the sessions of these local days (both included), item by item. An answer speaks of a session as a
- * whole. The head's own and a telephoned one are rows of their own; those that were corrected are left out.
- */
-export async function heardBy(
+interface SessionsOf {
+  readonly hamletIds: readonly string[];
+  /** Local days, both included. */
+  readonly fromDay: string;
+  readonly toDay: string;
+}
+
+/** Sessions of hamlets with the answers that hold, those that were corrected left out; the head's own before a telephoned one. */
+async function answered(
   reader: EntityManager,
-  {
-    hamletIds,
-    fromDay,
-    toDay,
-  }: { readonly hamletIds: readonly string[]; readonly fromDay: string; readonly toDay: string },
-): Promise<Heard[]> {
+  { hamletIds, fromDay, toDay }: SessionsOf,
+): Promise<{ readonly session: ConfirmationSession; readonly answers: readonly Confirmation[] }[]> {
   const sessions = await reader
     .createQueryBuilder(ConfirmationSession, 'session')
     .where(...among(reader, 'session.hamletId', hamletIds))
@@ -161,25 +161,35 @@ export async function heardBy(
     .orderBy('session.startMs')
     .addOrderBy('session.id')
     .getMany();
+  const sessionIds = sessions.map(({ id }) => id);
   const answers = await reader
     .createQueryBuilder(Confirmation, 'given')
-    .where(
-      ...among(
-        reader,
-        'given.sessionId',
-        sessions.map(({ id }) => id),
-      ),
-    )
+    .where(...among(reader, 'given.sessionId', sessionIds))
     .andWhere('given.supersededAtMs IS NULL')
     .orderBy('given.kind')
     .getMany();
   const bySession = new Map<string, Confirmation[]>();
   for (const given of answers) bySession.set(given.sessionId, [...(bySession.get(given.sessionId) ?? []), given]);
-  return sessions.flatMap(({ id: sessionId, hamletId, day, plays }) =>
-    (bySession.get(sessionId) ?? []).flatMap(({ answer, kind }) =>
+  return sessions.map((session) => ({ session, answers: bySession.get(session.id) ?? [] }));
+}
+
+/** For coverage: what these hamlets said of their sessions, item by item. An answer speaks of a session as a whole. */
+export async function heardBy(reader: EntityManager, question: SessionsOf): Promise<Heard[]> {
+  return (await answered(reader, question)).flatMap(({ session: { id: sessionId, hamletId, day, plays }, answers }) =>
+    answers.flatMap(({ answer, kind }) =>
       [...byItem(plays)].map(([itemId, playIds]) => ({ hamletId, sessionId, day, itemId, playIds, answer, kind })),
     ),
   );
+}
+
+/** The same for one item in one hamlet, answer by answer. */
+export async function answersAbout(
+  reader: EntityManager,
+  { hamletId, itemId, ...days }: Omit<SessionsOf, 'hamletIds'> & { readonly hamletId: string; readonly itemId: string },
+): Promise<Doubtful[]> {
+  return (await answered(reader, { hamletIds: [hamletId], ...days }))
+    .filter(({ session }) => session.plays.some((play) => play.itemId === itemId))
+    .flatMap(({ session, answers }) => answers.map((confirmation) => ({ confirmation, session })));
 }
 
 function byItem(plays: readonly AskedPlay[]): ReadonlyMap<string, readonly string[]> {

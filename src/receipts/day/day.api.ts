@@ -21,6 +21,7 @@ export const dayView = z.object({
           /** Of the planned play. */
           id: z.string(),
           itemId: z.string(),
+          itemVersion: z.int(),
           startMs: z.int(),
           outcome: z.enum(PLAY_OUTCOMES),
           /** As the device states it. */

@@ -8,6 +8,7 @@ export interface PlayOfDay {
   readonly id: string;
   readonly clusterId: string;
   readonly itemId: string;
+  readonly itemVersion: number;
   readonly startMs: number;
   readonly withdrawn: boolean;
   /** Null: no receipt has come. */
@@ -42,8 +43,8 @@ export async function playsBetween(
     .where(...among(reader, 'outcome.id', ids))
     .getMany();
   const said = new Map(outcomes.map(({ doubtedAtMs, ...row }) => [row.id, { ...row, doubted: doubtedAtMs !== null }]));
-  return planned.map(({ id, clusterId, itemId, startMs, withdrawnAtMs }) => ({
-    ...{ id, clusterId, itemId, startMs, withdrawn: withdrawnAtMs !== null },
+  return planned.map(({ id, clusterId, itemId, itemVersion, startMs, withdrawnAtMs }) => ({
+    ...{ id, clusterId, itemId, itemVersion, startMs, withdrawn: withdrawnAtMs !== null },
     said: said.get(id) ?? null,
   }));
 }

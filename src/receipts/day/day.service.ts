@@ -38,9 +38,9 @@ export class DayService {
           // Taken out of the plan before it sounded: it was owed to nobody.
           if (outcome === null) return [];
           counts[outcome] += 1;
-          const { itemId, startMs, said } = play;
+          const { itemId, itemVersion, startMs, said } = play;
           const { cause = null, playedMs = null, receiptId = null } = said ?? {};
-          return [{ id: play.id, itemId, startMs, outcome, cause, remark, playedMs, receiptId }];
+          return [{ id: play.id, itemId, itemVersion, startMs, outcome, cause, remark, playedMs, receiptId }];
         }),
       }));
       return { areaId, day, demo: this.database.isDemo(), counts, clusters: rows };

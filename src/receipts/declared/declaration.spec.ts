@@ -6,7 +6,7 @@ import { PHOTO } from '../../../test/support/fleet-house.js';
 import { planWithLine, shelve, withdraw } from '../../../test/support/shelf.js';
 import { everyTable, MONDAY_NINE, Station } from '../../../test/support/station.js';
 import { AccountService } from '../../accounts/index.js';
-import { CoverageService } from '../coverage.service.js';
+import { CoverageService } from '../matrix/coverage.service.js';
 import { declarationView } from './declaration.api.js';
 import { declaredFor } from './declared.queries.js';
 

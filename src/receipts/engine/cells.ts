@@ -71,6 +71,8 @@ export interface Cell {
   /** Clusters that have played what is asked, of those that served the hamlet: 2/3 cụm. */
   readonly complete: number;
   readonly of: number;
+  /** What each of them has, over all the time for which it served the hamlet. */
+  readonly clusters: ReadonlyMap<string, CellState>;
 }
 
 export interface CoverageInput {
@@ -106,10 +108,11 @@ function cellOf(
     });
     if (played.length > 0) plays += rule.clusters === 'any' ? Math.max(...played) : Math.min(...played);
   }
-  const states = [...byCluster.values()].map((proven) => stateOf(proven, rule.plays));
+  const clusters = new Map([...byCluster].map(([id, proven]) => [id, stateOf(proven, rule.plays)]));
+  const states = [...clusters.values()];
   const complete = states.filter((state) => state === 'complete').length;
   const enough = rule.leastGrade === 'heard' ? Math.min(plays, heard.get(tallyKey(itemId, hamletId)) ?? 0) : plays;
-  return { state: stateAmong(states, enough >= rule.plays), complete, of: states.length };
+  return { state: stateAmong(states, enough >= rule.plays), complete, of: states.length, clusters };
 }
 
 const sumOf = (a: Proven, b: Proven): Proven => ({

@@ -120,7 +120,8 @@ function codeOf(shortfall: Shortfall, device: PresentDevice | undefined): Reason
   return outcome === 'complete' && toTransmitter ? 'other.toTransmitter' : 'other.noCause';
 }
 
-function unknownReason(toldId: string, device: PresentDevice | undefined): UnknownReason {
+/** @param toldId the controller that was told to play @param device that stands at its cluster now */
+export function unknownReason(toldId: string, device: PresentDevice | undefined): UnknownReason {
   if (!device) return 'noController';
   if (device.controllerId !== toldId) return 'replaced';
   return device.state === 'online' || device.state === 'playing' ? 'receiptsOnTheWay' : device.state;

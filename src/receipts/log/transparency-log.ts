@@ -178,7 +178,7 @@ function head(reader: EntityManager): Promise<LogHead> {
 }
 
 /** By leaf number. One receipt has one text in the ledger, so its last leaf is meant should it ever have had another. */
-async function placesOf(
+export async function placesOf(
   reader: EntityManager,
   receiptIds: readonly string[],
 ): Promise<{ receiptId: string; number: number }[]> {

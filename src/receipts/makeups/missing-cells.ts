@@ -4,8 +4,8 @@ import type { ClusterService } from '../../fleet/index.js';
 import type { PlanService } from '../../plans/index.js';
 import type { Clock } from '../../platform/clock/index.js';
 import { DEFAULT_ZONE, localDayOf } from '../../scheduling/index.js';
-import type { CoverageService } from '../coverage.service.js';
 import type { Counts } from '../engine/cells.js';
+import type { CoverageService } from '../matrix/coverage.service.js';
 import { talliesWithin } from '../tallies/tally.queries.js';
 import { type MissingCell, missingOf, type ServingCluster } from './engine/missing.js';
 

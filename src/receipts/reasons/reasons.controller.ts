@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { AreaService } from '../areas/index.js';
-import { LibraryService } from '../library/index.js';
-import { PlanService } from '../plans/index.js';
-import { Clock } from '../platform/clock/index.js';
-import { Database } from '../platform/database/index.js';
-import { type Actor, CurrentActor, Needs } from '../platform/http/index.js';
-import { DEFAULT_ZONE, spanOfDays } from '../scheduling/index.js';
-import type { RankedReason } from './engine/reasons.js';
+import { AreaService } from '../../areas/index.js';
+import { LibraryService } from '../../library/index.js';
+import { PlanService } from '../../plans/index.js';
+import { Clock } from '../../platform/clock/index.js';
+import { Database } from '../../platform/database/index.js';
+import { type Actor, CurrentActor, Needs } from '../../platform/http/index.js';
+import { DEFAULT_ZONE, spanOfDays } from '../../scheduling/index.js';
+import type { RankedReason } from '../engine/reasons.js';
 import { type ReasonsQuery, reasonsQuery, reasonsView } from './reasons.api.js';
 import { rankedReasons } from './reasons.queries.js';
 

@@ -1,7 +1,7 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
-import { Cluster } from '../fleet/index.js';
-import { PlayOutcome } from './receipt.entity.js';
+import { FormerTelling, PlannedPlayRow } from '../../dispatch/index.js';
+import { Cluster } from '../../fleet/index.js';
+import { PlayOutcome } from '../receipt.entity.js';
 
 export interface PlaysOfCluster {
   /** Of the cluster, as it was when the play was planned. */
@@ -22,6 +22,7 @@ export async function playsByPlace(reader: EntityManager, itemId: string): Promi
   const planned = reader
     .createQueryBuilder(PlannedPlayRow, 'planned')
     .leftJoin(PlayOutcome, 'outcome', 'outcome.id = planned.id')
+    // Only for its start: what was played the outcome says.
     .leftJoin(FormerTelling, 'told', 'told.id = outcome.id AND told.plan_version = outcome.plan_version')
     .where('planned.item_id = :itemId', { itemId })
     .andWhere(`(planned.withdrawn_at_ms IS NULL OR ${HEARD})`);
@@ -36,7 +37,7 @@ export async function playsByPlace(reader: EntityManager, itemId: string): Promi
 
 /** Of the item itself: a device that was offline may have played in its place what was planned there before. */
 const HEARD =
-  "(outcome.outcome IN ('complete', 'partial') AND outcome.doubted_at_ms IS NULL AND (told.item_id IS NULL OR told.item_id = :itemId))";
+  "(outcome.outcome IN ('complete', 'partial') AND outcome.doubted_at_ms IS NULL AND outcome.item_id = :itemId)";
 
 const TO_TRANSMITTER = "cluster.reach = 'transmitter'";
 /** As `OUTCOME_RULES` say: a silent line, what a relay sent, the receivers of a transmitter. A place that is gone proves what it did. */

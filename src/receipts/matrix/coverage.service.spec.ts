@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeOnBothDatabases } from '../../test/support/databases.js';
-import type { PoleDevice } from '../../test/support/pole-device.js';
-import { planWithLine, shelve } from '../../test/support/shelf.js';
-import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { told } from '../../test/support/told.js';
-import { ClusterService } from '../fleet/index.js';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { planWithLine, shelve } from '../../../test/support/shelf.js';
+import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
+import { told } from '../../../test/support/told.js';
+import { ClusterService } from '../../fleet/index.js';
+import { ReceiptIntake } from '../intake.service.js';
+import { findReceipts, type ReceiptFilter } from '../ledger.queries.js';
+import { PlayOutcome } from '../receipt.entity.js';
+import { ReceptionService } from '../reception/reception.service.js';
+import { wrongTallies } from '../tallies/recount.queries.js';
 import { type CoverageView, coverageView } from './coverage.api.js';
 import { CoverageService } from './coverage.service.js';
-import { ReceiptIntake } from './intake.service.js';
-import { findReceipts, type ReceiptFilter } from './ledger.queries.js';
-import { PlayOutcome } from './receipt.entity.js';
-import { ReceptionService } from './reception.service.js';
-import { wrongTallies } from './tallies/recount.queries.js';
 
 describeOnBothDatabases('coverage of a plan line', everyTable, (open) => {
   let station: Station;

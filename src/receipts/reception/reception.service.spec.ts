@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeOnBothDatabases } from '../../test/support/databases.js';
-import type { PoleDevice } from '../../test/support/pole-device.js';
-import { schedule, shelve } from '../../test/support/shelf.js';
-import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { told } from '../../test/support/told.js';
-import { AcceptanceService } from '../library/index.js';
-import { ReceiptIntake } from './intake.service.js';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { schedule, shelve } from '../../../test/support/shelf.js';
+import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
+import { told } from '../../../test/support/told.js';
+import { AcceptanceService } from '../../library/index.js';
+import { ReceiptIntake } from '../intake.service.js';
 import { receptionView } from './reception.api.js';
 import { ReceptionService } from './reception.service.js';
 

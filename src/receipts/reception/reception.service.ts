@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AreaService, covers, isValidIn } from '../areas/index.js';
-import { AcceptanceService, LibraryService } from '../library/index.js';
-import { Clock } from '../platform/clock/index.js';
-import { Database } from '../platform/database/index.js';
-import type { Actor } from '../platform/http/index.js';
-import { ScheduleService } from '../scheduling/index.js';
+import { AreaService, covers, isValidIn } from '../../areas/index.js';
+import { AcceptanceService, LibraryService } from '../../library/index.js';
+import { Clock } from '../../platform/clock/index.js';
+import { Database } from '../../platform/database/index.js';
+import type { Actor } from '../../platform/http/index.js';
+import { ScheduleService } from '../../scheduling/index.js';
 import type { ReceptionView } from './reception.api.js';
 import { playsByPlace } from './reception.queries.js';
 

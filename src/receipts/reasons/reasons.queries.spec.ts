@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeOnBothDatabases } from '../../test/support/databases.js';
-import { learnOf } from '../../test/support/evidence.js';
-import type { PoleDevice } from '../../test/support/pole-device.js';
-import { planWithLine, shelve } from '../../test/support/shelf.js';
-import { everyTable, MONDAY_NINE, person, Station } from '../../test/support/station.js';
-import { came, told } from '../../test/support/told.js';
-import type { Actor } from '../platform/http/index.js';
+import { describeOnBothDatabases } from '../../../test/support/databases.js';
+import { learnOf } from '../../../test/support/evidence.js';
+import type { PoleDevice } from '../../../test/support/pole-device.js';
+import { planWithLine, shelve } from '../../../test/support/shelf.js';
+import { everyTable, MONDAY_NINE, person, Station } from '../../../test/support/station.js';
+import { came, told } from '../../../test/support/told.js';
+import type { Actor } from '../../platform/http/index.js';
+import type { PlayOutcome } from '../receipt.entity.js';
 import { reasonsQuery, reasonsView } from './reasons.api.js';
 import { ReasonsController } from './reasons.controller.js';
 import { type ReasonsQuestion, rankedReasons } from './reasons.queries.js';
-import type { PlayOutcome } from './receipt.entity.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { type Area, type AreaService, covers, isValidIn } from '../areas/index.js';
-import { Cluster, type ClusterService } from '../fleet/index.js';
-import type { LibraryService } from '../library/index.js';
-import type { PlanLine } from '../plans/index.js';
-import { among } from '../platform/database/index.js';
+import { type Area, type AreaService, isValidIn } from '../../areas/index.js';
+import { Cluster, type ClusterService } from '../../fleet/index.js';
+import type { LibraryService } from '../../library/index.js';
+import type { PlanLine } from '../../plans/index.js';
+import { among } from '../../platform/database/index.js';
 import {
   type CellRule,
   type CellState,
@@ -14,9 +14,10 @@ import {
   provenOf,
   stateAmong,
   stateOf,
-} from './engine/cells.js';
-import { provenOutcome } from './engine/tally.js';
-import { type EvidencePlay, evidencePlays } from './evidence.queries.js';
+} from '../engine/cells.js';
+import { provenOutcome } from '../engine/tally.js';
+import { type EvidencePlay, evidencePlays } from '../evidence.queries.js';
+import { columnsOf, concernsPlan, type HamletColumn, isRow } from './rows-and-columns.js';
 
 export interface EvidenceOrder {
   readonly line: Pick<PlanLine, 'id' | 'criterion' | 'target' | 'plays' | 'clusters'>;
@@ -46,12 +47,7 @@ export interface EvidenceCell {
 /** Item × hamlet of a line within an area and a period, with every cluster's part. */
 export interface EvidenceCoverage {
   readonly items: readonly { readonly id: string; readonly title: string; readonly approvedVersion: number | null }[];
-  readonly hamlets: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly communeId: string;
-    readonly communeName: string;
-  }[];
+  readonly hamlets: readonly HamletColumn[];
   readonly cells: readonly EvidenceCell[];
   readonly plays: readonly EvidencePlay[];
   readonly rule: CellRule;
@@ -71,9 +67,7 @@ export async function evidenceCoverage(
   order: EvidenceOrder,
 ): Promise<EvidenceCoverage> {
   const { line, planPath, areaPath, from, to, linksOf } = order;
-  const tagged = (await library.itemsOfLine(reader, line.id)).filter(
-    (item) => covers(item.areaPath, planPath) || covers(planPath, item.areaPath),
-  );
+  const tagged = (await library.itemsOfLine(reader, line.id)).filter((item) => concernsPlan(item.areaPath, planPath));
   const under = (await areas.under(reader, areaPath)).filter((area) => isValidIn(area, from, to));
   const hamlets = await hamletsOf(reader, areas, under);
   const links = (await clusters.hamletLinks(reader)).filter(
@@ -95,9 +89,8 @@ export async function evidenceCoverage(
   );
   const itemIds = tagged.map(({ id }) => id);
   const plays = await evidencePlays(reader, { itemIds, clusterIds, from, to });
-  // A draft is no row: rows are what may go on air, and what did before it was withdrawn.
   const onAir = new Set(plays.map(({ itemId }) => itemId));
-  const items = tagged.filter(({ id, approvedVersion }) => approvedVersion !== null || onAir.has(id));
+  const items = tagged.filter((item) => isRow(item, onAir));
   const byPlace = new Map<string, EvidencePlay[]>();
   for (const play of plays) {
     const known = byPlace.get(keyOf(play));
@@ -142,7 +135,7 @@ export const provenFact = ({ reach, withdrawn, ...said }: EvidencePlay) => ({
   withdrawn,
 });
 
-/** Communes by name without diacritics, hamlets within them by code. The area may itself be a commune or a hamlet. */
+/** The area may itself be a commune or a hamlet: then the commune lies outside it. */
 async function hamletsOf(
   reader: EntityManager,
   areas: AreaService,
@@ -155,9 +148,5 @@ async function hamletsOf(
       area.parentId === null ? null : (known.get(area.parentId) ?? (await areas.byId(reader, area.parentId)));
     if (parent?.kind === 'commune') found.push({ area, commune: parent });
   }
-  return found
-    .sort((a, b) => compare(a.commune.nameFolded, b.commune.nameFolded) || compare(a.area.code, b.area.code))
-    .map(({ area, commune }) => ({ id: area.id, name: area.name, communeId: commune.id, communeName: commune.name }));
+  return columnsOf(found);
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import type { Cause, Outcome } from '../../devices/protocol/index.js';
-import { PlannedPlayRow } from '../dispatch/index.js';
-import { Cluster, devicesAt } from '../fleet/index.js';
-import { among, beginsWith } from '../platform/database/index.js';
-import { type RankedReason, ranked, type Shortfall } from './engine/reasons.js';
-import { PlayOutcome } from './receipt.entity.js';
+import type { Cause, Outcome } from '../../../devices/protocol/index.js';
+import { PlannedPlayRow } from '../../dispatch/index.js';
+import { Cluster, devicesAt } from '../../fleet/index.js';
+import { among, beginsWith } from '../../platform/database/index.js';
+import { type RankedReason, ranked, type Shortfall } from '../engine/reasons.js';
+import { PlayOutcome } from '../receipt.entity.js';
 
 export interface ReasonsQuestion {
   readonly itemIds: readonly string[];

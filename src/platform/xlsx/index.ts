@@ -1,0 +1,1 @@
+export { type XlsxCell, type XlsxSheet, xlsxStream } from './xlsx.js';
