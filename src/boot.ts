@@ -44,7 +44,7 @@ import { OutboxRelay } from './platform/outbox/index.js';
 import type { Platform } from './platform/platform.module.js';
 import type { Lifeline } from './platform/process/index.js';
 import { CertificateFiles } from './platform/tls/index.js';
-import { CheckpointClock, GapClock, ReceiptIntake, Sequencer } from './receipts/index.js';
+import { CheckpointClock, GapClock, ReceiptIntake, Sequencer, TailClock } from './receipts/index.js';
 import { EvidencePackJob } from './reports/index.js';
 import { FileService } from './requests/index.js';
 import { ClashClock } from './scheduling/index.js';
@@ -252,6 +252,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     ['state clock', app.get(StateClock)],
     ['SIM watch', app.get(SimWatch)],
     ['gap clock', app.get(GapClock)],
+    ['tail clock', app.get(TailClock)],
     ['leaf numbers', app.get(Sequencer)],
     ['checkpoints', app.get(CheckpointClock)],
   ] as const)

@@ -8,5 +8,6 @@ export { Sequencer } from './log/sequencer.js';
 export { type KeyHistoryView, type ReceiptProof, TransparencyLog } from './log/transparency-log.js';
 export { receiptEntities, receiptMigrations } from './receipt.migration.js';
 export { ReceiptModule } from './receipt.module.js';
+export { TailClock } from './tail.clock.js';
 
 import './problems.js';

@@ -25,6 +25,7 @@ import {
   ReceiptChain,
   ReceiptGap,
   ReceiptRow,
+  ReceiptTail,
 } from './receipt.entity.js';
 import { COUNT_TALLIES } from './tallies/recount.queries.js';
 
@@ -221,6 +222,31 @@ class Doubts1767225658000 implements MigrationInterface {
   }
 }
 
+/** Who was asked before this is asked once more, soon. */
+class ReceiptTails1767225662000 implements MigrationInterface {
+  readonly name = 'ReceiptTails1767225662000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await addColumn(runner, 'receipt_gap', 'ask_at_ms', bigint().nullable());
+    await runner.query('UPDATE receipt_gap SET ask_at_ms = opened_at_ms');
+    await requireValue(runner, 'receipt_gap', 'ask_at_ms');
+    await addColumn(runner, 'receipt_gap', 'asks', integer().nullable());
+    await runner.query('UPDATE receipt_gap SET asks = 0');
+    await requireValue(runner, 'receipt_gap', 'asks');
+    await createTable(runner, 'receipt_tail', {
+      columns: {
+        ...{ controller_id: text().primary(), boot: bigint(), seq: bigint() },
+        ...{ noticed_at_ms: bigint(), ask_at_ms: bigint(), asks: integer() },
+      },
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await dropTable(runner, 'receipt_tail');
+    for (const name of ['asks', 'ask_at_ms']) await runner.dropColumn('receipt_gap', name);
+  }
+}
+
 /** Of plays that a command summoned and no plan ever told, only the receipt says what they were. */
 async function factsOfSummoned(runner: QueryRunner): Promise<void> {
   const rows: { id: string; text: string }[] = await runner.query(
@@ -243,6 +269,7 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ReceiptTail,
   ...logEntities,
   ...confirmationEntities,
   Declaration,
@@ -264,4 +291,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   DeclaredAndMadeUp1767225656000,
   CoverageTallies1767225657000,
   Doubts1767225658000,
+  ReceiptTails1767225662000,
 ];

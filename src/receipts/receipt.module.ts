@@ -38,6 +38,8 @@ import { Quarantine } from './quarantine.js';
 import { ReasonsController } from './reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception.service.js';
+import { Resending } from './resending.js';
+import { TailClock } from './tail.clock.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({
@@ -79,10 +81,12 @@ import { Replanned } from './tallies/replanned.js';
     ReceiptIntake,
     ReceptionService,
     Replanned,
+    Resending,
     Sequencer,
     SessionService,
+    TailClock,
     TransparencyLog,
   ],
-  exports: [GapClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
+  exports: [GapClock, TailClock, ReceiptIntake, Sequencer, CheckpointClock, TransparencyLog],
 })
 export class ReceiptModule {}
