@@ -1,5 +1,6 @@
 import type { Server as HttpsServer } from 'node:https';
 import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openSpeechDriver } from '../media/index.js';
@@ -57,6 +58,8 @@ const CALM_MS = 1_000;
 export interface RunningService {
   readonly httpUrl: string;
   readonly mqttUrl: string;
+  /** What runs in it, by class. */
+  readonly rooms: Pick<INestApplicationContext, 'get'>;
 }
 
 /** Starts everything that this process does, in order; `life` undoes it in reverse. */
@@ -145,7 +148,7 @@ export async function boot(
     () => deviceAccess.stop(),
   );
   log.info({ httpUrl, mqttUrl, demo: platform.database.isDemo(), roles: [...config.roles] }, 'ready');
-  return { httpUrl, mqttUrl };
+  return { httpUrl, mqttUrl, rooms: app };
 }
 
 async function startPlatform(platform: Platform, life: Lifeline): Promise<void> {
