@@ -47,12 +47,13 @@ describeOnBothDatabases('what is missing in a chain', everyTable, (open) => {
   };
   const is = ({ id }: PoleDevice, changes: Pick<Controller, 'online'> & Partial<Pick<Controller, 'capabilities'>>) =>
     database.write(({ manager }) => manager.update(Controller, { id }, changes));
+  /** Orders that are given together come in any order. */
   const asked = (device: PoleDevice) =>
     device
       .on('commands')
-      .map(
-        (payload) => commandSchema.parse(openSigned(payload.toString(), 'vang-command', station.platform.keys)).body,
-      );
+      .map((payload) => commandSchema.parse(openSigned(payload.toString(), 'vang-command', station.platform.keys)))
+      .sort((a, b) => a.id.localeCompare(b.id))
+      .map(({ body }) => body);
   const later = async (clock: GapClock | TailClock, minutes: number) => {
     station.clock.advance(minutes * 60_000);
     return clock.tick();
