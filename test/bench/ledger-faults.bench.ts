@@ -30,7 +30,7 @@ const FULL: Size = {
   ],
 };
 const SHORT: Size = {
-  ...{ devices: 10, each: 300, perBoot: 70, kills: 3, mosquittoFrom: 0.5, brokerRestarts: 1, stepEveryMs: 500 },
+  ...{ devices: 10, each: 300, perBoot: 70, kills: 3, mosquittoFrom: 0.5, brokerRestarts: 1, stepEveryMs: 1_000 },
   restores: [{ taken: 0.3, restored: 0.45 }],
 };
 

@@ -19,8 +19,11 @@ interface Settings extends Life {
   readonly devices: readonly EnrolledDevice[];
 }
 
-/** Messages under way of all devices together: what the service may have in hand at a time. */
-const AT_ONCE = 160;
+/**
+ * Messages under way of all devices together: enough for several rounds of the intake, and on a busy machine no more than it takes in
+ * before they are sent again.
+ */
+const AT_ONCE = 64;
 const TICK_MS = 100;
 const TELL_MS = 200;
 const PING_MS = 45_000;
