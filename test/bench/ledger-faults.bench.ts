@@ -21,7 +21,7 @@ const FULL: Size = {
     kills: 50,
     mosquittoFrom: 0.5,
     brokerRestarts: 10,
-    stepEveryMs: 10_000,
+    stepEveryMs: 20_000,
   },
   restores: [
     { taken: 0.2, restored: 0.3 },
