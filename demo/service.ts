@@ -28,8 +28,9 @@ export class DemoService {
     });
   }
 
-  async ready(): Promise<string> {
-    const line = await this.#program.waitFor((each) => each.msg === 'ready', 'start of the service', 30_000);
+  /** @param withinMs more than enough for a machine that does little else */
+  async ready(withinMs = 30_000): Promise<string> {
+    const line = await this.#program.waitFor((each) => each.msg === 'ready', 'start of the service', withinMs);
     this.#url = String(line.httpUrl);
     return this.#url;
   }
@@ -52,6 +53,11 @@ export class DemoService {
   /** Settles when the process has ended; with its exit code. */
   exited(): Promise<number | null> {
     return new Promise((resolve) => this.#program.once('exit', resolve));
+  }
+
+  /** To a program that listens to more than signals. */
+  send(command: object): void {
+    this.#program.send(command);
   }
 
   kill(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Config } from './config/index.js';
 import type { DispatchSettings } from './dispatch/index.js';
 import type { NoticeSettings } from './notices/index.js';
 import { DynamicSecurity, EmbeddedBroker, type ExternalAccess, MqttBus } from './platform/broker/index.js';
-import { SystemClock } from './platform/clock/index.js';
+import { type Clock, SystemClock } from './platform/clock/index.js';
 import { Database } from './platform/database/index.js';
 import { Jobs } from './platform/jobs/index.js';
 import { KeyRing } from './platform/keys/index.js';
@@ -18,8 +18,7 @@ import { CertificateFiles } from './platform/tls/index.js';
 const SERVICE_RIGHTS = { publish: ['vang/v1/#'], subscribe: ['vang/v1/#'] };
 
 /** Builds the technical rooms as the configuration says. Nothing is opened yet: constructors only store. */
-export function assemblePlatform(config: Config, log: Log): Platform {
-  const clock = new SystemClock();
+export function assemblePlatform(config: Config, log: Log, clock: Clock = new SystemClock()): Platform {
   const place =
     config.databaseUrl === null ? { file: join(config.dataDir, 'vang.sqlite') } : { url: config.databaseUrl };
   const database = new Database({ ...place, entities, migrations, demo: config.demo }, log);

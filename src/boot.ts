@@ -1,5 +1,6 @@
 import type { Server as HttpsServer } from 'node:https';
 import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openSpeechDriver } from '../media/index.js';
@@ -51,6 +52,7 @@ import {
   ReceiptIntake,
   RetentionClock,
   Sequencer,
+  TailClock,
 } from './receipts/index.js';
 import { EvidencePackJob } from './reports/index.js';
 import { FileService } from './requests/index.js';
@@ -64,6 +66,8 @@ const CALM_MS = 1_000;
 export interface RunningService {
   readonly httpUrl: string;
   readonly mqttUrl: string;
+  /** What runs in it, by class. */
+  readonly rooms: Pick<INestApplicationContext, 'get'>;
 }
 
 /** Starts everything that this process does, in order; `life` undoes it in reverse. */
@@ -155,7 +159,7 @@ export async function boot(
     () => deviceAccess.stop(),
   );
   log.info({ httpUrl, mqttUrl, demo: platform.database.isDemo(), roles: [...config.roles] }, 'ready');
-  return { httpUrl, mqttUrl };
+  return { httpUrl, mqttUrl, rooms: app };
 }
 
 async function startPlatform(platform: Platform, life: Lifeline): Promise<void> {
@@ -262,6 +266,7 @@ async function startWorker(app: NestExpressApplication, platform: Platform, life
     ['state clock', app.get(StateClock)],
     ['SIM watch', app.get(SimWatch)],
     ['gap clock', app.get(GapClock)],
+    ['tail clock', app.get(TailClock)],
     ['leaf numbers', app.get(Sequencer)],
     ['checkpoints', app.get(CheckpointClock)],
     ['archives', app.get(RetentionClock)],

@@ -34,6 +34,11 @@ export const deviceState = z.discriminatedUnion('online', [
     trust: z.enum(TIME_TRUSTS),
     playing: id.nullable(),
     waitingReceipts: z.int().min(0),
+    /**
+     * The last receipt that it wrote, acknowledged or not: what a service that was set back to a backup lacks at the end shows by it. Absent:
+     * none yet, or the device does not say; then it shows by the next receipt.
+     */
+    lastReceipt: z.object({ boot: z.int().min(1), seq: z.int().min(1) }).optional(),
     /** Release and name of the program that runs. */
     firmware: z.object({ release: z.int().min(0), name: z.string().min(1).max(60) }).optional(),
     /** What it can do beside playing stored sound. Absent: nothing. */

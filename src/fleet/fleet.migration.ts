@@ -25,6 +25,7 @@ import {
   FleetState1767225637000,
   FleetStock1767225636000,
 } from './hardware.migration.js';
+import { LastReceipts1767225661000 } from './last-receipt.migration.js';
 import { FleetPhoto } from './photos/photo.entity.js';
 import { Sim, TrafficMeter, TrafficMonth } from './sims/sim.entity.js';
 import { ControllerState, ControllerStateSpan, DeviceEventRow } from './state/state.entity.js';
@@ -146,4 +147,5 @@ export const fleetMigrations: readonly MigrationClass[] = [
   FleetState1767225637000,
   FleetFaults1767225638000,
   ControllerKeys1767225654000,
+  LastReceipts1767225661000,
 ];

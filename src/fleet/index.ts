@@ -16,6 +16,7 @@ export { FLEET_SETTINGS, type FleetSettings, PLAIN_FLEET_SETTINGS } from './sett
 export { SimWatch } from './sims/sim.watch.js';
 export { PresenceService } from './state/presence.service.js';
 export { StateClock } from './state/state.clock.js';
+export { ControllerState } from './state/state.entity.js';
 export { devicesAt } from './state/state.queries.js';
 export { UplinkHall } from './state/uplink-hall.js';
 export { TelemetryIntake } from './telemetry/telemetry.intake.js';

@@ -63,10 +63,12 @@ export const gapOf = (row: ReceiptGap): Gap => ({
   after: { boot: row.afterBoot, seq: row.afterSeq, link: row.afterLink },
   before: { boot: row.beforeBoot, seq: row.beforeSeq, link: row.beforeLink },
   openedAtMs: row.openedAtMs,
+  askAtMs: row.askAtMs,
+  asks: row.asks,
   askedAtMs: row.askedAtMs,
 });
 
-const rowOf = (controllerId: string, { after, before, openedAtMs, askedAtMs }: Gap): ReceiptGap => ({
+const rowOf = (controllerId: string, { after, before, ...asking }: Gap): ReceiptGap => ({
   controllerId,
   afterBoot: after.boot,
   afterSeq: after.seq,
@@ -74,6 +76,5 @@ const rowOf = (controllerId: string, { after, before, openedAtMs, askedAtMs }: G
   beforeBoot: before.boot,
   beforeSeq: before.seq,
   beforeLink: before.link,
-  openedAtMs,
-  askedAtMs,
+  ...asking,
 });

@@ -1,22 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
-import { CommandIssuer } from '../dispatch/index.js';
-import { Cluster, Controller } from '../fleet/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { Database } from '../platform/database/index.js';
 import { DueClock } from '../platform/due/index.js';
 import { LOG, type Log } from '../platform/logging/index.js';
 import { gapOf } from './chain-book.js';
-import { rangeOf } from './engine/chain.js';
+import { nextAsk, rangesOf } from './engine/chain.js';
 import { askableGaps } from './gap.queries.js';
 import { ReceiptGap } from './receipt.entity.js';
-
-/** A backlog comes in order, and yet in pieces: what is missing for so long does not come by itself. */
-const PATIENCE_MS = 10 * 60_000;
-/** The order itself waits a day for its device. */
-const AGAIN_MS = 24 * 3_600_000;
-/** Asked for at a time where nobody knows how many there are. */
-const MOST_ASKED = 200;
+import { MOST_ASKED, Resending } from './resending.js';
 
 type DueGap = Pick<ReceiptGap, 'controllerId' | 'afterBoot' | 'afterSeq'>;
 
@@ -25,7 +17,7 @@ type DueGap = Pick<ReceiptGap, 'controllerId' | 'afterBoot' | 'afterSeq'>;
 export class GapClock extends DueClock<DueGap> {
   constructor(
     private readonly database: Database,
-    private readonly commands: CommandIssuer,
+    private readonly resending: Resending,
     private readonly clock: Clock,
     @Inject(LOG) log: Log,
   ) {
@@ -38,36 +30,21 @@ export class GapClock extends DueClock<DueGap> {
   }
 
   protected due(most: number): Promise<DueGap[]> {
-    return this.database.read((reader) => askableGaps(reader, this.#times(), most));
+    return this.database.read((reader) => askableGaps(reader, this.clock.nowMs(), most));
   }
 
   protected take({ controllerId, afterBoot, afterSeq }: DueGap): Promise<boolean> {
     return this.database.write(async (tx) => {
       const { manager } = tx;
+      const nowMs = this.clock.nowMs();
       const gap = await manager.findOneBy(ReceiptGap, { controllerId, afterBoot, afterSeq });
-      const controller = await manager.findOneBy(Controller, { id: controllerId });
-      const cluster = controller && (await manager.findOneBy(Cluster, { id: controller.clusterId }));
-      const { askedBeforeMs } = this.#times();
       // Closed, or asked for, meanwhile.
-      if (!gap || !cluster || (gap.askedAtMs !== null && gap.askedAtMs > askedBeforeMs)) return false;
-      const askedAtMs = this.clock.nowMs();
-      await manager.update(ReceiptGap, { controllerId, afterBoot, afterSeq }, { askedAtMs });
-      await this.commands.issue(tx, {
-        requestKey: `gap:${controllerId}:${afterBoot}.${afterSeq}:${askedAtMs}`,
-        body: { kind: 'resendReceipts', ...rangeOf(gapOf(gap), MOST_ASKED) },
-        areaId: null,
-        areaPath: cluster.areaPath,
-        clusterIds: [cluster.id],
-        by: null,
-        reason: 'Thiếu xác nhận phát ở giữa chuỗi',
-        activeUntilMs: null,
-      });
+      if (!gap || gap.askAtMs > nowMs) return false;
+      const ranges = rangesOf(gapOf(gap), MOST_ASKED);
+      if (!(await this.resending.ask(tx, controllerId, `${afterBoot}.${afterSeq}`, ranges))) return false;
+      const asked = { askedAtMs: nowMs, ...nextAsk(gap.asks + 1, nowMs) };
+      await manager.update(ReceiptGap, { controllerId, afterBoot, afterSeq }, asked);
       return true;
     });
-  }
-
-  #times() {
-    const nowMs = this.clock.nowMs();
-    return { openedBeforeMs: nowMs - PATIENCE_MS, askedBeforeMs: nowMs - AGAIN_MS };
   }
 }

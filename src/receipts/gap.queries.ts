@@ -9,20 +9,15 @@ export interface SeenGap extends ReceiptGap {
 }
 
 /** A box that is offline, or keeps nothing, is not asked: its gap stays visible. */
-const CAN_ANSWER = `controller.revokedAtMs IS NULL AND controller.online = :online AND controller.capabilities LIKE '%"archive"%'`;
+export const CAN_ANSWER = `controller.revokedAtMs IS NULL AND controller.online = :online AND controller.capabilities LIKE '%"archive"%'`;
 
-/** Gaps that their devices are to be asked for: open since `openedBeforeMs`, and not asked for since `askedBeforeMs`. */
-export function askableGaps(
-  reader: EntityManager,
-  { openedBeforeMs, askedBeforeMs }: { readonly openedBeforeMs: number; readonly askedBeforeMs: number },
-  most: number,
-): Promise<ReceiptGap[]> {
+/** Gaps that their devices are to be asked for by now. */
+export function askableGaps(reader: EntityManager, nowMs: number, most: number): Promise<ReceiptGap[]> {
   return reader
     .createQueryBuilder(ReceiptGap, 'gap')
     .innerJoin(Controller, 'controller', 'controller.id = gap.controllerId')
     .where(CAN_ANSWER, { online: true })
-    .andWhere('gap.openedAtMs <= :openedBeforeMs', { openedBeforeMs })
-    .andWhere('(gap.askedAtMs IS NULL OR gap.askedAtMs <= :askedBeforeMs)', { askedBeforeMs })
+    .andWhere('gap.askAtMs <= :nowMs', { nowMs })
     .orderBy('gap.openedAtMs')
     .take(most)
     .getMany();

@@ -17,5 +17,6 @@ export { ReceiptModule } from './receipt.module.js';
 export { ArchivedReceipts } from './retention/archived.reader.js';
 export { RetentionClock } from './retention/retention.clock.js';
 export { KEEP_EVERYTHING, RETENTION_SETTINGS, type RetentionSettings } from './retention/settings.js';
+export { TailClock } from './tail.clock.js';
 
 import './problems.js';

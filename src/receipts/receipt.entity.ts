@@ -123,6 +123,22 @@ export class ReceiptGap {
   @MsColumn() beforeSeq!: number;
   @TextColumn() beforeLink!: string;
   @MsColumn() openedAtMs!: number;
+  /** When the device is asked for it next. */
+  @MsColumn() askAtMs!: number;
+  /** How often it was asked since something last came. */
+  @IntColumn() asks!: number;
   /** When the device was last asked for it; null: not yet. */
   @MsColumn({ nullable: true }) askedAtMs!: number | null;
+}
+
+/** A device says that it wrote more than has come, and nothing newer shows what: only then is there a row. */
+@Entity('receipt_tail')
+export class ReceiptTail {
+  @TextColumn({ primary: true }) controllerId!: string;
+  /** Where its chain stood when that was noticed; boot 0: nothing had come. */
+  @MsColumn() boot!: number;
+  @MsColumn() seq!: number;
+  @MsColumn() noticedAtMs!: number;
+  @MsColumn() askAtMs!: number;
+  @IntColumn() asks!: number;
 }

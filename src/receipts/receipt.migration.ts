@@ -1,11 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   addColumn,
-  addIndex,
   bigint,
   boolean,
   createTable,
-  dropIndex,
   dropTable,
   type EntityClass,
   integer,
@@ -27,7 +25,9 @@ import {
   ReceiptChain,
   ReceiptGap,
   ReceiptRow,
+  ReceiptTail,
 } from './receipt.entity.js';
+import { ReceiptsByIdOnly1767225663000, ReceiptTails1767225662000 } from './receipt-tails.migration.js';
 import { retentionEntities, retentionMigrations } from './retention/retention.migration.js';
 import { COUNT_TALLIES } from './tallies/recount.queries.js';
 
@@ -224,19 +224,6 @@ class Doubts1767225658000 implements MigrationInterface {
   }
 }
 
-/** Receipts are found by their ids, which the outcomes of plays name: an index by play only made each of them dearer. */
-class ReceiptsByIdOnly1767225663000 implements MigrationInterface {
-  readonly name = 'ReceiptsByIdOnly1767225663000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await dropIndex(runner, 'receipt', ['play']);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await addIndex(runner, 'receipt', ['play']);
-  }
-}
-
 /** Of plays that a command summoned and no plan ever told, only the receipt says what they were. */
 async function factsOfSummoned(runner: QueryRunner): Promise<void> {
   const rows: { id: string; text: string }[] = await runner.query(
@@ -259,6 +246,7 @@ export const receiptEntities: readonly EntityClass[] = [
   PlayOutcome,
   ReceiptChain,
   ReceiptGap,
+  ReceiptTail,
   ...logEntities,
   ...confirmationEntities,
   Declaration,
@@ -283,4 +271,5 @@ export const receiptMigrations: readonly MigrationClass[] = [
   Doubts1767225658000,
   ...retentionMigrations,
   ReceiptsByIdOnly1767225663000,
+  ReceiptTails1767225662000,
 ];

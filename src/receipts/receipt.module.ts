@@ -42,6 +42,7 @@ import { Quarantine } from './quarantine.js';
 import { ReasonsController } from './reasons/reasons.controller.js';
 import { ReceiptController } from './receipt.controller.js';
 import { ReceptionService } from './reception/reception.service.js';
+import { Resending } from './resending.js';
 import { ArchiveContents } from './retention/archive.content.js';
 import { ArchiveController } from './retention/archive.controller.js';
 import { ArchiveFolder } from './retention/archive.folder.js';
@@ -49,6 +50,7 @@ import { ArchiveService } from './retention/archive.service.js';
 import { ArchivedReceipts } from './retention/archived.reader.js';
 import { Leaving } from './retention/leaving.js';
 import { RetentionClock } from './retention/retention.clock.js';
+import { TailClock } from './tail.clock.js';
 import { Replanned } from './tallies/replanned.js';
 
 @Module({
@@ -101,8 +103,10 @@ import { Replanned } from './tallies/replanned.js';
     ReceptionService,
     Replanned,
     RetentionClock,
+    Resending,
     Sequencer,
     SessionService,
+    TailClock,
     TransparencyLog,
   ],
   exports: [
@@ -114,6 +118,7 @@ import { Replanned } from './tallies/replanned.js';
     ReceiptIntake,
     RetentionClock,
     Sequencer,
+    TailClock,
     TransparencyLog,
   ],
 })

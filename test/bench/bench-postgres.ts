@@ -13,6 +13,7 @@ export interface BenchPostgres {
   readonly url: string;
   /** Another database that holds what the first one holds; nobody may be connected to that. @returns its address */
   copy(name: string): Promise<string>;
+  urlOf(name: string): string;
   stop(): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ export async function benchPostgres({ durable = false } = {}): Promise<BenchPost
   const urlOf = (database: string) => `postgres://postgres:${server.password}@127.0.0.1:${server.port}/${database}`;
   return {
     url: urlOf('postgres'),
+    urlOf,
     copy: async (name) => {
       const client = new pg.Client({ connectionString: urlOf('template1') });
       await client.connect();

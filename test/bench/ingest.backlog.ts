@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 const FIRST_PLAY_MS = Date.UTC(2026, 0, 5, 2);
 
 /** A device's plays, one a minute from nine in the morning on; the titles are as long as those of the source plans. */
-function receiptOf({ id, clusterId, path }: EnrolledDevice, seq: number): Receipt {
+export function receiptOf({ id, clusterId, path }: EnrolledDevice, seq: number): Receipt {
   const startMs = FIRST_PLAY_MS + seq * MINUTE_MS;
   const item = {
     id: `item-${seq % ITEMS}`,

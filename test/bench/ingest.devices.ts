@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { topics } from '../../devices/protocol/index.js';
 import type { EnrolledDevice } from './enrolled-devices.js';
-import { frameOf, message, packet, text } from './light-mqtt.js';
+import { LightLink } from './light-link.js';
 
 /**
  * Light controllers with a backlog each: real sockets, tokens and rights; messages that were signed before, each sent until its
@@ -32,25 +31,22 @@ const AGAIN_MS = 20_000;
 const PING_MS = 45_000;
 
 class BackloggedDevice {
-  readonly #socket: Socket;
-  #rest: Buffer = Buffer.alloc(0);
-  #packets = 0;
+  readonly #link: LightLink;
   readonly waiting: Message[] = [];
   readonly underWay: Message[] = [];
 
   constructor(
     private readonly me: EnrolledDevice,
     port: number,
-    private readonly onReady: () => void,
+    onReady: () => void,
     private readonly onAcked: (messages: number) => void,
   ) {
-    this.#socket = connect(port, '127.0.0.1');
-    this.#socket.setNoDelay(true);
-    const name = text(me.id);
-    const head = Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60])]);
-    this.#socket.on('connect', () => this.#write(0x10, Buffer.concat([head, name, name, text(me.token)])));
-    this.#socket.on('data', (bytes) => this.#read(bytes));
-    this.#socket.on('error', () => undefined);
+    this.#link = new LightLink(me, {
+      connected: () => this.#link.subscribe([topics.down(me.id, 'acks')]),
+      subscribed: onReady,
+      message: (_, payload) => this.#acknowledged(payload),
+    });
+    this.#link.connect({ port, againMs: null });
   }
 
   /** @returns bytes */
@@ -70,44 +66,21 @@ class BackloggedDevice {
   }
 
   ping(): void {
-    this.#write(0xc0, Buffer.alloc(0));
+    this.#link.ping();
   }
 
   #send(next: Message): void {
     next.sentMs = performance.now();
-    this.#packets = (this.#packets % 65_535) + 1;
-    this.#write(0x32, message(topics.up(this.me.id, 'receipts'), this.#packets, next.payload));
+    this.#link.publish(topics.up(this.me.id, 'receipts'), next.payload);
   }
 
-  #read(bytes: Buffer): void {
-    let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
-    for (;;) {
-      const frame = frameOf(rest);
-      if (!frame) break;
-      this.#take(frame.type, frame.body);
-      rest = rest.subarray(frame.end);
-    }
-    this.#rest = Buffer.from(rest);
-  }
-
-  #take(type: number, body: Buffer): void {
-    if (type >> 4 === 2)
-      this.#write(0x82, Buffer.concat([Buffer.from([0, 1]), text(topics.down(this.me.id, 'acks')), Buffer.from([1])]));
-    if (type >> 4 === 9) this.onReady();
-    if (type >> 4 !== 3) return;
-    const topicEnd = 2 + body.readUInt16BE(0);
-    const qos = (type >> 1) & 3;
-    if (qos > 0) this.#write(0x40, body.subarray(topicEnd, topicEnd + 2));
-    const jws = body.toString('latin1', topicEnd + (qos > 0 ? 2 : 0)).split('.');
+  #acknowledged(payload: Buffer): void {
+    const jws = payload.toString('latin1').split('.');
     const { first, last } = JSON.parse(Buffer.from(jws[1] as string, 'base64url').toString()) as Record<string, number>;
     const before = this.underWay.length;
     const open = this.underWay.filter((each) => each.last < (first as number) || each.last > (last as number));
     this.underWay.splice(0, before, ...open);
     this.onAcked(before - open.length);
-  }
-
-  #write(type: number, body: Buffer): void {
-    this.#socket.write(packet(type, body));
   }
 }
 

@@ -1,8 +1,7 @@
-import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { AREA_LINKS, DOWNLINKS, topics } from '../../devices/protocol/index.js';
 import type { EnrolledDevice } from './enrolled-devices.js';
-import { frameOf, message, packet, text } from './light-mqtt.js';
+import { LightLink } from './light-link.js';
 
 /**
  * Light controllers: real sockets, tokens, rights, last wills and subscriptions of the contract, and no player core, because
@@ -23,86 +22,53 @@ const AGAIN_MS = 2_000;
 const PING_MS = 45_000;
 
 class LightDevice {
-  #socket: Socket | null = null;
-  #rest: Buffer = Buffer.alloc(0);
-  #again: NodeJS.Timeout | null = null;
+  readonly #link: LightLink;
   lost = 0;
-  loggedIn = false;
 
   constructor(
     private readonly me: EnrolledDevice,
     private readonly settings: Settings,
-    private readonly onHead: () => void,
-  ) {}
-
-  connect(): void {
-    const { host, port } = this.settings;
-    const socket = connect(port, host);
-    this.#socket = socket;
-    this.#rest = Buffer.alloc(0);
-    socket.setNoDelay(true);
-    socket.on('connect', () => socket.write(this.#connectPacket()));
-    socket.on('data', (bytes) => this.#read(bytes));
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      if (this.#socket !== socket) return;
-      this.lost++;
-      this.loggedIn = false;
-      this.#again = setTimeout(() => this.connect(), AGAIN_MS);
+    onHead: () => void,
+  ) {
+    const head = topics.down(me.id, 'plan');
+    this.#link = new LightLink(me, {
+      connected: () => this.#subscribe(),
+      message: (topic, payload) => {
+        if (topic === head && payload.length > 0) onHead();
+      },
+      lost: () => {
+        this.lost++;
+      },
     });
   }
 
+  get loggedIn(): boolean {
+    return this.#link.loggedIn;
+  }
+
+  connect(): void {
+    const { host, port } = this.settings;
+    this.#link.connect({ host, port, againMs: AGAIN_MS });
+  }
+
   ping(): void {
-    if (this.loggedIn) this.#write(0xc0, Buffer.alloc(0));
+    this.#link.ping();
   }
 
-  /** Without a word, as a lost network. */
   drop(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    if (this.#again) clearTimeout(this.#again);
-    socket?.destroy();
-  }
-
-  #read(bytes: Buffer): void {
-    let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
-    for (;;) {
-      const frame = frameOf(rest);
-      if (!frame) break;
-      this.#take(frame.type, frame.body);
-      rest = rest.subarray(frame.end);
-    }
-    this.#rest = Buffer.from(rest);
-  }
-
-  #take(type: number, body: Buffer): void {
-    if (type >> 4 === 2) {
-      this.loggedIn = body[1] === 0;
-      if (this.loggedIn) this.#subscribe();
-      else this.#socket?.destroy();
-    }
-    if (type >> 4 !== 3) return;
-    const topicEnd = 2 + body.readUInt16BE(0);
-    const qos = (type >> 1) & 3;
-    if (qos > 0) this.#write(0x40, body.subarray(topicEnd, topicEnd + 2));
-    const isHead = body.toString('latin1', 2, topicEnd) === topics.down(this.me.id, 'plan');
-    if (isHead && body.length > topicEnd + (qos > 0 ? 2 : 0)) this.onHead();
+    this.#link.drop();
   }
 
   #subscribe(): void {
     const { id, path } = this.me;
-    const filters = [
+    this.#link.subscribe([
       topics.keys,
       ...DOWNLINKS.map((downlink) => topics.down(id, downlink)),
       ...path.flatMap((area) => AREA_LINKS.map((link) => topics.area(area, link))),
-    ];
-    this.#write(
-      0x82,
-      Buffer.concat([Buffer.from([0, 1]), ...filters.flatMap((each) => [text(each), Buffer.from([1])])]),
-    );
+    ]);
     // As a core does: it asks for the time and tells its state.
     const nonce = 'nonce-of-a-light-device';
-    this.#write(0x30, message(topics.up(id, 'time'), null, { v: 1, device: id, nonce }));
+    this.#link.publish(topics.up(id, 'time'), { v: 1, device: id, nonce }, { qos: 0 });
     const state = {
       v: 1,
       device: id,
@@ -113,22 +79,7 @@ class LightDevice {
       trust: 'untrusted',
       playing: null,
     };
-    this.#write(0x33, message(topics.up(id, 'state'), 2, { ...state, waitingReceipts: 0 }));
-  }
-
-  #connectPacket(): Buffer {
-    const { id, token } = this.me;
-    const will = JSON.stringify({ v: 1, device: id, online: false });
-    // Clean session, last will with QoS 1 and retain, user name and password; keepalive 60 s.
-    const head = Buffer.concat([text('MQTT'), Buffer.from([4, 0xee, 0, 60])]);
-    return packet(
-      0x10,
-      Buffer.concat([head, text(id), text(topics.up(id, 'state')), text(will), text(id), text(token)]),
-    );
-  }
-
-  #write(type: number, body: Buffer): void {
-    this.#socket?.write(packet(type, body));
+    this.#link.publish(topics.up(id, 'state'), { ...state, waitingReceipts: 0 }, { retain: true });
   }
 }
 

@@ -216,6 +216,7 @@ const said: Readonly<Record<Exclude<protocol.TopicName, 'chunk'>, string>> = {
     trust: 'trusted',
     playing: null,
     waitingReceipts: 2,
+    lastReceipt: { boot: 7, seq: 41 },
     firmware: { release: 11, name: '1.3.2' },
     capabilities: ['stream', 'amplifier'],
   } satisfies protocol.DeviceState),

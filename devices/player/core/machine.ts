@@ -204,14 +204,15 @@ function tellState(turn: Turn): void {
     trust: turn.time.trust,
     playing: durable.current?.obliged.play.play ?? null,
     waitingReceipts: durable.unsent.length,
+    ...(durable.lastReceipt ? { lastReceipt: durable.lastReceipt } : {}),
     ...(turn.env.firmware ? { firmware: turn.env.firmware } : {}),
     ...(turn.env.capabilities?.length ? { capabilities: [...turn.env.capabilities] } : {}),
     ...(turn.state.faults.length > 0 ? { faults: [...turn.state.faults] } : {}),
     ...silentUntil(turn),
     ...(durable.volumePercent < 100 ? { volumePercent: durable.volumePercent } : {}),
   };
-  // The number of waiting receipts changes with every play; alone it is not worth a message.
-  const told = JSON.stringify({ ...state, waitingReceipts: 0 });
+  // Receipts change with every play; alone they are not worth a message.
+  const told = JSON.stringify({ ...state, waitingReceipts: 0, lastReceipt: undefined });
   if (told === turn.state.toldState) return turn.set({ stateDueMonoMs: null });
   // Changes that come close together are one message: more a minute would not be read.
   const againMonoMs = (turn.state.toldStateMonoMs ?? Number.NEGATIVE_INFINITY) + STATE_EVERY_MS;

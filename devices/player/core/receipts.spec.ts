@@ -275,4 +275,23 @@ describe('what the device tells of itself', () => {
     const synced = world.service.heard.filter(({ topic }) => topic === topics.up('device-1', 'plan'));
     expect(synced.map(({ message }) => message)).toEqual([{ v: 1, device: 'device-1', version: 1 }]);
   });
+
+  test('the last receipt that it wrote, acknowledged or not, also after a restart that begins new numbers', () => {
+    const world = World.ready(at('5:00'), [playOf(START, { play: 'p' }), playOf(START + HOUR_MS, { play: 'q' })]);
+    const last = () =>
+      world.service.heard.filter(({ topic }) => topic === topics.up('device-1', 'state')).at(-1)?.message.lastReceipt;
+    world.run(START - 1_000);
+    expect(last()).toBeUndefined();
+    world.service.acknowledges = false;
+    world.run(START + 120_000);
+    expect(last()).toEqual({ boot: 1, seq: 1 });
+    world.service.acknowledges = true;
+    world.powerCut();
+    world.powerOn();
+    world.connect();
+    world.run(START + 300_000);
+    expect(last()).toEqual({ boot: 1, seq: 1 });
+    world.run(START + HOUR_MS + 120_000);
+    expect(last()).toEqual({ boot: 2, seq: 1 });
+  });
 });

@@ -36,6 +36,8 @@ export interface Durable {
   readonly seq: number;
   /** Last link of the receipt chain, hex. */
   readonly link: string;
+  /** What that is the link of; null: no receipt yet, or none since a release that did not write it down. */
+  readonly lastReceipt: { readonly boot: number; readonly seq: number } | null;
   readonly keys: KeySet | null;
   /** The newest verified head; its parts may still be on their way. */
   readonly head: PlanHead | null;

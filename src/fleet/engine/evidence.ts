@@ -22,6 +22,9 @@ export interface Evidence {
   readonly silentUntilMs: number | null;
   readonly volumePercent: number | null;
   readonly waitingReceipts: number;
+  /** The last receipt that it wrote; null: none, or it does not say. */
+  readonly lastReceiptBoot: number | null;
+  readonly lastReceiptSeq: number | null;
 }
 
 /** What one message adds to the evidence. Pure, so that it can be learned again when a transaction begins again. */
@@ -40,6 +43,8 @@ export const NOTHING_KNOWN: Evidence = {
   silentUntilMs: null,
   volumePercent: null,
   waitingReceipts: 0,
+  lastReceiptBoot: null,
+  lastReceiptSeq: null,
 };
 
 /** The retained state of a device, or its last will (which is the broker's word: nothing was heard of the device). */
@@ -64,6 +69,8 @@ export function learnState(state: DeviceState, nowMs: number): Lesson {
       silentUntilMs: state.silentUntilMs ?? null,
       volumePercent: state.volumePercent ?? null,
       waitingReceipts: state.waitingReceipts,
+      lastReceiptBoot: state.lastReceipt?.boot ?? null,
+      lastReceiptSeq: state.lastReceipt?.seq ?? null,
     };
   };
 }

@@ -33,6 +33,12 @@ const measured = (atMs: number, changes: Partial<Telemetry> = {}): Lesson =>
 const known = (...lessons: readonly Lesson[]): Evidence => lessons.reduce((so, lesson) => lesson(so), NOTHING_KNOWN);
 const judged = (nowMs: number, ...lessons: readonly Lesson[]) => stateOf(DEVICE, known(...lessons), nowMs);
 
+it('the last receipt that a device wrote is known by its own word', () => {
+  const { lastReceiptBoot, lastReceiptSeq } = known(here({ lastReceipt: { boot: 3, seq: 41 } }), lastWill(NINE + 1));
+  expect([lastReceiptBoot, lastReceiptSeq]).toEqual([3, 41]);
+  expect(known(here({ lastReceipt: { boot: 3, seq: 41 } }), here()).lastReceiptSeq).toBeNull();
+});
+
 describe('the state of a controller', () => {
   it.each<[string, readonly Lesson[], string, string]>([
     ['enrolled, not a word yet', [], 'never', 'nothing'],

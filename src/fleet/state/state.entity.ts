@@ -20,6 +20,8 @@ export class ControllerState {
   @MsColumn({ nullable: true }) silentUntilMs!: number | null;
   @IntColumn({ nullable: true }) volumePercent!: number | null;
   @MsColumn() waitingReceipts!: number;
+  @MsColumn({ nullable: true }) lastReceiptBoot!: number | null;
+  @MsColumn({ nullable: true }) lastReceiptSeq!: number | null;
   @TextColumn() state!: DeviceStateName;
   @TextColumn() because!: Because;
   @MsColumn() sinceMs!: number;

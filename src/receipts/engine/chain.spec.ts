@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FIRST_LINK } from '../../../devices/protocol/index.js';
-import { type Chain, follow, type LinkedReceipt, NEW_CHAIN, rangeOf } from './chain.js';
+import { type Chain, follow, type LinkedReceipt, NEW_CHAIN, nextAsk, rangesOf } from './chain.js';
 
 /** A device's life: so many receipts in each boot, linked by their places. */
 function life(...counts: readonly number[]): LinkedReceipt[] {
@@ -73,16 +73,45 @@ describe('the chain of a device', () => {
     expect(follow(open, { ...at(8), link: 'another' }, 7).kind).toBe('forked');
   });
 
-  it('nobody knows how far an older boot counted: it is asked for what may be there', () => {
-    const gap = (a: readonly [number, number], b: readonly [number, number]) => ({
-      after: { boot: a[0], seq: a[1], link: '' },
-      before: { boot: b[0], seq: b[1], link: '' },
-      openedAtMs: 0,
-      askedAtMs: null,
+  it('when a part of it comes, the rest is waited for anew', () => {
+    const all = life(9);
+    const open = grown([all[0], all[8]] as LinkedReceipt[]);
+    const gaps = open.gaps.map((gap) => ({ ...gap, ...nextAsk(3, 8) }));
+    const later = follow({ ...open, gaps }, all[4] as LinkedReceipt, 12);
+    const asking =
+      later.kind === 'fits'
+        ? later.chain.gaps.map(({ openedAtMs, ...gap }) => [openedAtMs, gap.askAtMs, gap.asks])
+        : [];
+    expect(asking).toEqual([
+      [7, 600_012, 0],
+      [7, 600_012, 0],
+    ]);
+  });
+
+  it('is asked for after ten minutes, and again, ever less often, once a day in the end', () => {
+    const minutes = [0, 1, 2, 3, 4, 9].map((asks) => nextAsk(asks, 5).askAtMs / 60_000);
+    expect(minutes.map(Math.floor)).toEqual([10, 40, 160, 640, 1_440, 1_440]);
+  });
+
+  describe('what a device can be asked for', () => {
+    const asked = (a: readonly [number, number], b: readonly [number, number]) =>
+      rangesOf({ after: { boot: a[0], seq: a[1], link: '' }, before: { boot: b[0], seq: b[1], link: '' } }, 200).map(
+        ({ boot, first, last }) => `${boot}: ${first}–${last}`,
+      );
+
+    it('within a boot it is known', () => {
+      expect(asked([1, 4], [1, 9])).toEqual(['1: 5–8']);
     });
-    expect(rangeOf(gap([1, 4], [1, 9]), 200)).toEqual({ boot: 1, first: 5, last: 8 });
-    expect(rangeOf(gap([1, 4], [3, 9]), 200)).toEqual({ boot: 3, first: 1, last: 8 });
-    expect(rangeOf(gap([1, 4], [3, 1]), 200)).toEqual({ boot: 1, first: 5, last: 204 });
-    expect(rangeOf(gap([0, 0], [3, 1]), 200)).toEqual({ boot: 1, first: 1, last: 200 });
+
+    it('nobody knows how far an older boot counted, and whether one in between wrote anything', () => {
+      expect(asked([1, 4], [3, 9])).toEqual(['1: 5–204', '2: 1–200', '3: 1–8']);
+      expect(asked([1, 4], [3, 1])).toEqual(['1: 5–204', '2: 1–200']);
+      expect(asked([0, 0], [3, 1])).toEqual(['1: 1–200', '2: 1–200']);
+    });
+
+    it('of very many boots those next to what is known', () => {
+      const boots = asked([5, 1], [905, 1]).map((range) => Number.parseInt(range, 10));
+      expect([boots.length, boots[1], boots[20], boots[21], boots[40]]).toEqual([41, 6, 25, 885, 904]);
+    });
   });
 });

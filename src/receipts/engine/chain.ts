@@ -20,6 +20,10 @@ export interface Gap {
   /** The first receipt behind it; `link` is the one that it continues. */
   readonly before: ChainEnd;
   readonly openedAtMs: number;
+  /** When the device is asked for it next, unless it comes by itself. */
+  readonly askAtMs: number;
+  /** How often it was asked since something last came. */
+  readonly asks: number;
   /** When the device was last asked for it; null: not yet. */
   readonly askedAtMs: number | null;
 }
@@ -51,7 +55,8 @@ export function follow(chain: Chain, receipt: LinkedReceipt, nowMs: number): Fol
   if (isBefore(tip, receipt)) {
     if (receipt.previous === tip.link) return fits({ tip: end, gaps });
     if (isNext(tip, receipt)) return { kind: 'forked' };
-    return fits({ tip: end, gaps: [...gaps, { after: tip, before: begin, openedAtMs: nowMs, askedAtMs: null }] });
+    const opened = { after: tip, before: begin, openedAtMs: nowMs, askedAtMs: null, ...nextAsk(0, nowMs) };
+    return fits({ tip: end, gaps: [...gaps, opened] });
   }
   const gap = gaps.find(({ after, before }) => isBefore(after, receipt) && isBefore(receipt, before));
   if (!gap) return { kind: 'known' };
@@ -59,8 +64,8 @@ export function follow(chain: Chain, receipt: LinkedReceipt, nowMs: number): Fol
   const isContinued = receipt.link === gap.before.link;
   if ((!continues && isNext(gap.after, receipt)) || (!isContinued && isNext(receipt, gap.before)))
     return { kind: 'forked' };
-  const left = continues ? [] : [{ ...gap, before: begin }];
-  const right = isContinued ? [] : [{ ...gap, after: end }];
+  const left = continues ? [] : [{ ...gap, before: begin, ...nextAsk(0, nowMs) }];
+  const right = isContinued ? [] : [{ ...gap, after: end, ...nextAsk(0, nowMs) }];
   return fits({ tip, gaps: [...gaps.filter((other) => other !== gap), ...left, ...right] });
 }
 
@@ -70,10 +75,44 @@ const isBefore = (a: Place, b: Place): boolean => a.boot < b.boot || (a.boot ===
 
 const isNext = (a: Place, b: Place): boolean => a.boot === b.boot && b.seq === a.seq + 1;
 
-/** The part of a gap whose numbers are known: what a device can be asked for. Of an older boot nobody knows how far it counted. */
-export function rangeOf({ after, before }: Gap, most: number): { boot: number; first: number; last: number } {
-  if (after.boot === before.boot) return { boot: before.boot, first: after.seq + 1, last: before.seq - 1 };
-  return before.seq > 1
-    ? { boot: before.boot, first: 1, last: before.seq - 1 }
-    : { boot: Math.max(1, after.boot), first: after.seq + 1, last: after.seq + most };
+/** A backlog comes in order, and yet in pieces: what is missing for so long does not come by itself. */
+const PATIENCE_MS = 10 * 60_000;
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/**
+ * An order, or its answer, may be lost with a connection, so the device is asked again soon, then ever less often: what is gone from its
+ * archive would be asked for for ever. Something that comes begins it anew.
+ * @param asks how often it was asked
+ */
+export function nextAsk(asks: number, nowMs: number): Pick<Gap, 'askAtMs' | 'asks'> {
+  return { askAtMs: nowMs + Math.min(PATIENCE_MS * 4 ** asks, LONGEST_WAIT_MS), asks };
+}
+
+/** Receipts of one boot, from and to these numbers. */
+export interface Range {
+  readonly boot: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Of the boots between two that are known, so many after the one and before the other: a bad supply makes hundreds of them. */
+const BOOTS_AT_EACH_END = 20;
+
+/**
+ * What a device can be asked for, oldest first. Of a boot before the last one nobody knows how far it counted, nor of one in between
+ * whether it wrote anything: it is asked for what may be there, `most` of each.
+ */
+export function rangesOf({ after, before }: Pick<Gap, 'after' | 'before'>, most: number): Range[] {
+  if (after.boot === before.boot) return [{ boot: before.boot, first: after.seq + 1, last: before.seq - 1 }];
+  const between = before.boot - after.boot - 1;
+  const boots = Array.from({ length: Math.min(between, 2 * BOOTS_AT_EACH_END) }, (_, index) =>
+    index < BOOTS_AT_EACH_END || between <= 2 * BOOTS_AT_EACH_END
+      ? after.boot + 1 + index
+      : before.boot - 2 * BOOTS_AT_EACH_END + index,
+  );
+  return [
+    ...(after.boot > 0 ? [{ boot: after.boot, first: after.seq + 1, last: after.seq + most }] : []),
+    ...boots.map((boot) => ({ boot, first: 1, last: most })),
+    ...(before.seq > 1 ? [{ boot: before.boot, first: 1, last: before.seq - 1 }] : []),
+  ];
 }

@@ -201,6 +201,7 @@ export function stateBytes(device: string): number {
     trust: 'trusted',
     playing: null,
     waitingReceipts: 0,
+    lastReceipt: { boot: 12, seq: 40 },
   };
   return jsonBytes(state);
 }
