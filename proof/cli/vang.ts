@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { verifyPack } from '../verify/index.js';
-import { nodeEngine } from './node-engine.js';
 import { printed } from './printed.js';
+import { withSignatureThreads } from './signature-threads.js';
 
 const HELP = `npm run vang -- verify PACK [--root FINGERPRINT] [--json] [--en]
 
@@ -20,7 +20,8 @@ async function main(): Promise<number> {
   const root = values.root?.trim().toLowerCase().replaceAll(/[\s:]/g, '') ?? null;
   if (command !== 'verify' || file === undefined || more.length > 0 || (root !== null && !/^[0-9a-f]{64}$/.test(root)))
     throw new TypeError('usage');
-  const verdict = await verifyPack(await readFile(file), nodeEngine, { root });
+  const pack = await readFile(file);
+  const verdict = await withSignatureThreads((engine) => verifyPack(pack, engine, { root }));
   const lines = values.json ? [JSON.stringify(verdict)] : printed(verdict, values.en ? 'en' : 'vi');
   process.stdout.write(`${lines.join('\n')}\n`);
   return verdict.good ? 0 : 1;

@@ -1,4 +1,5 @@
-export { type EvidenceCoverage, evidenceCoverage, provenFact } from './evidence.coverage.js';
+export { doubtsOf } from './doubts/doubt.queries.js';
+export { type EvidenceCoverage, evidenceCoverage } from './evidence.coverage.js';
 export { type EvidenceRun, evidenceRuns } from './evidence.queries.js';
 export { GapClock } from './gap.clock.js';
 export { ReceiptIntake } from './intake.service.js';
