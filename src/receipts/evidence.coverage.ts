@@ -242,10 +242,18 @@ const sumOf = (all: readonly (Counts | undefined)[]): Counts =>
 
 /** What a play counts as, as in the tallies; null: it was taken out of the plan before it sounded, and counts nowhere. */
 function kindOf(play: EvidencePlay): TallyKind | null {
-  if (play.outcome === null || play.outcome === 'notPlayed') return play.withdrawn ? null : (play.outcome ?? 'unknown');
-  const proven = provenOutcome(play, { reach: 'horn', content: 'same' });
-  return proven === 'complete' ? (play.sensed ? 'sensed' : 'completed') : proven;
+  const { outcome, withdrawn, sensed, relayHeardMs } = play;
+  if (outcome === null || outcome === 'notPlayed') return withdrawn ? null : (outcome ?? 'unknown');
+  // Most of a hundred thousand plays are alike: the table of outcomes is asked once for each kind of them.
+  const name = `${outcome} ${sensed} ${relayHeardMs === null}`;
+  const known = KINDS.get(name);
+  if (known) return known;
+  const proven = provenOutcome(play, { reach: 'horn', content: 'same' }) ?? 'unknown';
+  const kind = proven !== 'complete' ? proven : sensed ? 'sensed' : 'completed';
+  KINDS.set(name, kind);
+  return kind;
 }
+const KINDS = new Map<string, TallyKind>();
 
 /** Different ones, by item and hamlet. */
 function timesBy<Said extends { readonly itemId: string; readonly hamletId: string }>(

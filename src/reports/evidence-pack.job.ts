@@ -109,6 +109,7 @@ export class EvidencePackJob {
         head,
         coverage,
         causes,
+        declared: coverage.declared,
         devices: found.devices,
         checkpoint: log.checkpoint,
         checkpointQr: qrSvg(log.checkpoint),

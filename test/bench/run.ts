@@ -8,6 +8,7 @@ import { killPlayer } from './kill-player.bench.js';
 import { killService } from './kill-service.bench.js';
 import { library } from './library.bench.js';
 import { media } from './media.bench.js';
+import { pack } from './pack.bench.js';
 import { planner } from './planner.bench.js';
 import { push } from './push.bench.js';
 import { ready } from './ready.bench.js';
@@ -37,6 +38,7 @@ const benches: readonly Bench[] = [
   journal,
   ingest,
   coverage,
+  pack,
   verify,
 ];
 
