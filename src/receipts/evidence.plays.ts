@@ -55,21 +55,18 @@ interface PlayRow {
   readonly toldDay: string | null;
 }
 
-/** Clusters whose plays are asked for in one statement, so that nobody else waits for long. */
-const CLUSTERS_AT_ONCE = 5;
-
-/** Plays of a period at some clusters, by the day that the device was told. */
+/** Plays of a period at some clusters, by the day that the device was told; cluster by cluster, so that nobody else waits for long. */
 export async function evidencePlays(
   reader: EntityManager,
   { clusterIds, ...filter }: EvidenceFilter,
 ): Promise<EvidencePlay[]> {
   const plays: EvidencePlay[] = [];
-  for (let from = 0; from < clusterIds.length; from += CLUSTERS_AT_ONCE) {
-    const some = clusterIds.slice(from, from + CLUSTERS_AT_ONCE);
-    for (const row of await playRows(reader, { ...filter, clusterIds: some }))
+  const wanted = new Set(filter.itemIds);
+  for (const clusterId of clusterIds) {
+    for (const row of await playRows(reader, { ...filter, clusterIds: [clusterId] }))
       for (const play of playsOf(row))
-        if (filter.itemIds.includes(play.itemId) && play.day >= filter.from && play.day <= filter.to) plays.push(play);
-    plays.push(...(await summonedPlays(reader, { ...filter, clusterIds: some })));
+        if (wanted.has(play.itemId) && play.day >= filter.from && play.day <= filter.to) plays.push(play);
+    plays.push(...(await summonedPlays(reader, { ...filter, clusterIds: [clusterId] })));
     // Statements of better-sqlite3 are synchronous: requests have their turn between them.
     await setImmediate();
   }
@@ -77,6 +74,8 @@ export async function evidencePlays(
 }
 
 function playRows(reader: EntityManager, { itemIds, clusterIds, from, to }: EvidenceFilter): Promise<PlayRow[]> {
+  const [ofPlan, plannedItems] = among(reader, 'planned.item_id', itemIds, 'plannedItems');
+  const [ofTelling, toldItems] = among(reader, 'told.item_id', itemIds, 'toldItems');
   return reader
     .createQueryBuilder(PlannedPlayRow, 'planned')
     .leftJoin(PlayOutcome, 'outcome', 'outcome.id = planned.id')
@@ -98,15 +97,10 @@ function playRows(reader: EntityManager, { itemIds, clusterIds, from, to }: Evid
     .addSelect('told.day', 'toldDay')
     .where('(planned.day BETWEEN :from AND :to OR told.day BETWEEN :from AND :to)', { from, to })
     .andWhere(...among(reader, 'planned.cluster_id', clusterIds, 'clusterIds'))
-    .andWhere(`planned.id IN (${OF_ITEMS(...among(reader, 'x.item_id', itemIds, 'itemIds'))})`, {
-      ...among(reader, 'x.item_id', itemIds, 'itemIds')[1],
-    })
+    .andWhere(`(${ofPlan} OR ${ofTelling})`, { ...plannedItems, ...toldItems })
     .orderBy('planned.id')
     .getRawMany<PlayRow>();
 }
-
-const OF_ITEMS = (condition: string, _parameters: unknown): string =>
-  `SELECT x.id FROM planned_play x WHERE ${condition} UNION SELECT x.id FROM planned_play_told x WHERE ${condition}`;
 
 /** What a row says of the item that is planned by now, and of the one that was played in its place. */
 function playsOf(row: PlayRow): EvidencePlay[] {

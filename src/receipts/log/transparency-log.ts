@@ -5,6 +5,7 @@ import {
   inclusionPlan,
   logKeysOf,
   logOrigin,
+  type PathPlan,
   pathOf,
   type TileAddress,
   Tiles,
@@ -20,7 +21,7 @@ import type { CheckVerdict } from './engine/verdict.js';
 import { LogCheckpoint, LogEpoch, LogHead, LogLeaf, LogTile } from './log.entity.js';
 import { logProblem } from './problems.js';
 import { Sequencer } from './sequencer.js';
-import { bringTiles, consistencyPath, inclusionPath, rootAt } from './tile.queries.js';
+import { bringTiles, consistencyPath, inclusionPath, plannedHashes, rootAt } from './tile.queries.js';
 
 /** A receipt's place in the log, and the path from there to the root of the tree that was asked for. */
 export interface ReceiptProof {
@@ -83,6 +84,20 @@ export class TransparencyLog {
       // Those above are few and serve every stretch.
       for (const address of wanted) if (address.level === 0) tiles.forget(address);
     }
+  }
+
+  /** Leaf numbers of receipts in the tree of `size` leaves, in their order; one that is not in that tree is left out. */
+  async placesOf(
+    reader: EntityManager,
+    receiptIds: readonly string[],
+    size: number,
+  ): Promise<{ readonly receiptId: string; readonly number: number }[]> {
+    return (await placesOf(reader, receiptIds)).filter(({ number }) => number < size);
+  }
+
+  /** Hashes of the subtrees of a plan; what one of its steps stands for is told as one hash. @throws RangeError beyond the tree */
+  hashes(reader: EntityManager, plan: PathPlan): Promise<Uint8Array[]> {
+    return plannedHashes(reader, plan);
   }
 
   async keyHistory(reader: EntityManager): Promise<KeyHistoryView> {
