@@ -12,7 +12,9 @@ import type { Bench } from './bench.js';
 import { filled } from './pack.scene.js';
 import { freePort } from './small-district.js';
 
-const LIMITS = { seconds: 120, peakMb: 500, apiP99Ms: 250, verifySeconds: 20 };
+/** Of the service's heap, as docs/administration.md advises for a district: whoever held a pack in memory would end here. */
+const HEAP = '--max-semi-space-size=2 --max-old-space-size=192';
+const LIMITS = { seconds: 120, peakMb: 400, apiP99Ms: 250, verifySeconds: 20 };
 const LOOK_MS = 200;
 const BUILT = new URL(import.meta.url.includes('/dist/') ? '../../' : '../../dist/', import.meta.url);
 
@@ -27,7 +29,8 @@ export const pack: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'vang-pack-'));
     try {
       const order = await filled(folder, clusters, each);
-      const service = new DemoService(folder, { http: await freePort(), mqtt: await freePort() });
+      const ports = { http: await freePort(), mqtt: await freePort() };
+      const service = new DemoService(folder, ports, { NODE_OPTIONS: HEAP });
       await service.ready();
       try {
         const api = await service.logIn(LOGINS.administrator);

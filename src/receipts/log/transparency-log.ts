@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { fromBase64Url } from '../../../devices/protocol/index.js';
@@ -41,6 +42,7 @@ export interface KeyHistoryView {
 
 /** Proofs of one stretch are made together: neighbours share their tiles. */
 const PROOFS_AT_ONCE = 1_000;
+const PLACES_AT_ONCE = 2_000;
 
 /** What others may know and prove of the log. */
 @Injectable()
@@ -92,7 +94,14 @@ export class TransparencyLog {
     receiptIds: readonly string[],
     size: number,
   ): Promise<{ readonly receiptId: string; readonly number: number }[]> {
-    return (await placesOf(reader, receiptIds)).filter(({ number }) => number < size);
+    const places: { readonly receiptId: string; readonly number: number }[] = [];
+    for (let from = 0; from < receiptIds.length; from += PLACES_AT_ONCE) {
+      const some = await placesOf(reader, receiptIds.slice(from, from + PLACES_AT_ONCE));
+      places.push(...some.filter(({ number }) => number < size));
+      // Requests have their turn meanwhile.
+      await setImmediate();
+    }
+    return places.sort((a, b) => a.number - b.number);
   }
 
   /** Hashes of the subtrees of a plan; what one of its steps stands for is told as one hash. @throws RangeError beyond the tree */
