@@ -8,6 +8,8 @@ export interface DemoOptions {
   /** How many simulated controllers stay off. */
   readonly offline: number;
   readonly port: number;
+  /** Where the evidence pack of the plan line is written; null: none is made. */
+  readonly pack: string | null;
 }
 
 export function readOptions(argv: readonly string[]): DemoOptions {
@@ -17,6 +19,7 @@ export function readOptions(argv: readonly string[]): DemoOptions {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       fault: { type: 'string' },
+      pack: { type: 'string' },
       port: { type: 'string', default: '8080' },
     },
   });
@@ -24,5 +27,5 @@ export function readOptions(argv: readonly string[]): DemoOptions {
   const port = Number(values.port);
   if (Number.isNaN(fault) || fault > 95) throw new Error('--fault takes offline=N with N from 1 to 95');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port takes a number from 0 to 65535');
-  return { once: values.once, json: values.json, offline: fault, port };
+  return { once: values.once, json: values.json, offline: fault, port, pack: values.pack ?? null };
 }

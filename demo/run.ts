@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { readDistrict } from './district.js';
 import { DemoFleet } from './fleet.js';
 import { DEMO_PASSWORD, DemoLoader, LOGINS, type ReadyItem } from './load.js';
 import { type DemoOptions, readOptions } from './options.js';
+import { evidencePack } from './pack.js';
 import { RealPlayer } from './real-player.js';
 import { DemoService } from './service.js';
 
@@ -100,6 +101,12 @@ class Demo {
       seconds: Math.round((performance.now() - this.#began) / 100) / 10,
       rssMB: await service.peakMemoryMb(),
     };
+    if (this.options.pack !== null) {
+      await writeFile(this.options.pack, await evidencePack(administrator, lineId, this.#pause));
+      this.#say(
+        `evidence pack written to ${this.options.pack}; the service took ${await service.peakMemoryMb()} MB at most`,
+      );
+    }
     if (this.options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else
       this.#say(

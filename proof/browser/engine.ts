@@ -13,6 +13,9 @@ function verified(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Ar
   }
 }
 
+/** Messages to the browser's own threads that are under way at a time: enough to keep them busy, few enough to hold in memory. */
+const AT_A_TIME = 256;
+
 /** Bytes of their own, which WebCrypto's types ask for. */
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
@@ -34,6 +37,7 @@ export async function browserEngine(): Promise<{ readonly engine: Engine; readon
     sha256,
     hasher: () => new Sha256(),
     verifyEd25519: verified,
+    together: native ? AT_A_TIME : 1,
     verifyLater: async (publicKey, message, signature) => {
       if (!native) return verified(publicKey, message, signature);
       const key = await keyOf(publicKey);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { verifyFile } from '../verify/archived.js';
-import { nodeEngine } from './node-engine.js';
 import { printed } from './printed.js';
+import { withSignatureThreads } from './signature-threads.js';
 
 const HELP = `npm run vang -- verify FILE [--root FINGERPRINT] [--json] [--en]
 
@@ -20,7 +20,8 @@ async function main(): Promise<number> {
   const root = values.root?.trim().toLowerCase().replaceAll(/[\s:]/g, '') ?? null;
   if (command !== 'verify' || file === undefined || more.length > 0 || (root !== null && !/^[0-9a-f]{64}$/.test(root)))
     throw new TypeError('usage');
-  const verdict = await verifyFile(await readFile(file), nodeEngine, { root });
+  const bytes = await readFile(file);
+  const verdict = await withSignatureThreads((engine) => verifyFile(bytes, engine, { root }));
   const lines = values.json ? [JSON.stringify(verdict)] : printed(verdict, values.en ? 'en' : 'vi');
   process.stdout.write(`${lines.join('\n')}\n`);
   return verdict.good ? 0 : 1;

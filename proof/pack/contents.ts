@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs, id, named, publicKeyText, sha256Hex } from '../../devices/protocol/index.js';
+import { epochMs, id, localDay, named, publicKeyText, sha256Hex } from '../../devices/protocol/index.js';
 
 const words = z.string().max(2_000);
 const file = z.string().max(200);
@@ -11,11 +11,15 @@ export const FILES = {
   missing: 'missing.csv',
   root: 'keys/root.pub',
   texts: 'texts/index.json',
+  hamlets: 'hamlets.json',
+  heard: 'heard.json',
+  declared: 'declared/index.json',
   checkpoint: 'log/checkpoint.txt',
   proof: 'log/proof.json',
   keySet: (version: number) => `keys/set-${version}.jws`,
   text: (itemId: string, version: number) => `texts/${itemId}-v${version}.txt`,
   device: (device: string) => `devices/${device}/device.json`,
+  declaredPhoto: (n: number, type: string) => `declared/photo-${n}.${EXTENSIONS[type] ?? 'bin'}`,
   photo: (device: string, n: number, type: string) => `devices/${device}/photo-${n}.${EXTENSIONS[type] ?? 'bin'}`,
   handoverSignature: (device: string) => `devices/${device}/signature.png`,
   receipts: (device: string) => `receipts/${device}.jsonl`,
@@ -28,7 +32,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 /** How a device came to be one, and how it ended: who answers for its key being in that box, on that pole. */
 export const deviceRecord = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
   device: id,
   model: words,
   serial: words,
@@ -42,7 +46,10 @@ export const deviceRecord = z.strictObject({
     .array(z.strictObject({ publicKey: publicKeyText, fromMs: epochMs, untilMs: epochMs.nullable() }))
     .min(1)
     .max(1_000),
+  /** Without a reason: another box took its place. */
   revoked: z.strictObject({ atMs: epochMs, reason: words.nullable() }).nullable(),
+  /** From then on its key may have been in other hands: what it signed proves nothing, and is not in the pack. */
+  doubtedFromMs: epochMs.nullable(),
   handover: z
     .strictObject({
       technician: words,
@@ -74,6 +81,8 @@ export const receiptRun = z.strictObject({
   signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
   receivedAtMs: epochMs,
   receipts: z.array(z.string().min(2).max(8_192)).min(1).max(200),
+  /** Numbers of neighbours that the service put in quarantine: they were signed and count nowhere. */
+  apart: z.array(z.int().min(1)).max(200),
   /** Numbers in the transparency log of those that stand as text, in order; null: not in it yet. */
   leaves: z.array(z.int().min(0).nullable()).max(200),
 });
@@ -104,3 +113,47 @@ export const textIndex = z.array(textRecord).max(20_000);
 /** `log/proof.json`: of a tree of `size` leaves, the hashes that the walk of `multiproof.ts` asks for, in its order. */
 export const logProof = z.strictObject({ size: z.int().min(1), nodes: z.array(sha256Hex) });
 export type LogProof = z.infer<typeof logProof>;
+
+const places = 100_000;
+
+/** `hamlets.json`: the columns of the table, and which clusters of loudspeakers served each hamlet when. The word of the installation. */
+export const servedHamlet = z.strictObject({
+  ...named.shape,
+  commune: named.strict(),
+  clusters: z
+    .array(z.strictObject({ id, reach: z.enum(['horn', 'transmitter']), from: localDay, to: localDay.nullable() }))
+    .max(1_000),
+});
+export type ServedHamlet = z.infer<typeof servedHamlet>;
+export const servedHamlets = z.array(servedHamlet).max(places);
+
+/** `heard.json`: sessions that the head of a hamlet heard clearly, item by item; nobody signed them. Empty unless the line asks for it. */
+export const heardAnswer = z.strictObject({
+  item: id,
+  hamlet: id,
+  session: z.string().min(1).max(200),
+  day: localDay,
+  kind: z.enum(['head', 'telephone']),
+});
+export type HeardAnswer = z.infer<typeof heardAnswer>;
+export const heardAnswers = z.array(heardAnswer).max(1_000_000);
+
+/** `declared/index.json` (khai báo): what a person states to have brought to a hamlet by hand. Never a receipt, never counted as played. */
+export const declaredRecord = z.strictObject({
+  id,
+  item: id,
+  title: z.string().max(300),
+  hamlet: id,
+  hamletName: words,
+  communeName: words,
+  day: localDay,
+  means: z.enum(['portableLoudspeaker', 'other']),
+  person: words,
+  note: words,
+  enteredBy: words,
+  enteredAtMs: epochMs,
+  /** `file` null: the store has lost it; its hash stands. */
+  photo: z.strictObject({ sha256: sha256Hex, file: file.nullable() }),
+});
+export type DeclaredRecord = z.infer<typeof declaredRecord>;
+export const declaredIndex = z.array(declaredRecord).max(50_000);

@@ -1,4 +1,8 @@
-/** `coverage.csv`: a line for each item, hamlet and cluster that serves it; one without cluster for a hamlet that has none. */
+/**
+ * `coverage.csv`: a line for each item, hamlet and cluster that served it in the period; one without cluster for a hamlet that had none. Plays
+ * count for a hamlet while the cluster served it. `so_lan_co_tin_hieu` are those of `so_lan_phat_du` in which the line carried a signal;
+ * `so_lan_nghe_ro` and `khai_bao` belong to the cell and stand in each of its lines.
+ */
 export const COVERAGE_COLUMNS = [
   'ma_ban_tin',
   'ban_tin',
@@ -12,10 +16,13 @@ export const COVERAGE_COLUMNS = [
   'may_phat',
   'cum_loa_ket_qua',
   'so_lan_phat_du',
+  'so_lan_co_tin_hieu',
   'so_lan_phat_chua_du',
   'so_lan_khong_phat',
   'so_lan_chua_ro',
   'nguyen_nhan',
+  'so_lan_nghe_ro',
+  'khai_bao',
   'o_ket_qua',
   'o_dien_giai',
 ] as const;
@@ -66,19 +73,4 @@ export function readCoverage(text: string): CoverageLine[] | null {
   return lines.map(
     (cells) => Object.fromEntries(COVERAGE_COLUMNS.map((name, n) => [name, cells[n] ?? ''])) as CoverageLine,
   );
-}
-
-interface Rule {
-  readonly plays: number;
-  readonly clusters: 'all' | 'any';
-}
-
-/** A hamlet's cell from what its clusters have (docs: "Words that must not blur"). Written anew, apart from the service's own. */
-export function cellOf(clusters: readonly string[], rule: Rule): CellCode {
-  const has = (code: CellCode) => clusters.includes(code);
-  if (clusters.every((code) => code === 'notPlanned')) return 'notPlanned';
-  const complete = clusters.filter((code) => code === 'complete').length;
-  if (rule.clusters === 'any' ? complete > 0 : complete === clusters.length) return 'complete';
-  if (has('unknown')) return 'unknown';
-  return complete > 0 || has('partial') ? 'partial' : 'notPlayed';
 }

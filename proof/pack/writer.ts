@@ -8,6 +8,7 @@ import {
   type PackHead,
   SIGNATURE,
   signedManifestBytes,
+  VERSION,
   writtenManifest,
 } from './manifest.js';
 import {
@@ -57,7 +58,14 @@ export function writePack(
   { head, root, signer, hasher }: PackOptions,
 ): AsyncGenerator<Uint8Array> {
   const manifest = (listed: readonly PackedFile[]) => {
-    const said: Manifest = { format: 'vang-evidence', v: 1, root, kid: signer.kid, ...head(), files: [...listed] };
+    const said: Manifest = {
+      format: 'vang-evidence',
+      v: VERSION,
+      root,
+      kid: signer.kid,
+      ...head(),
+      files: [...listed],
+    };
     return writtenManifest(said);
   };
   return writeBound(files, { format: 'vang-evidence', manifest, signer, hasher });
@@ -73,10 +81,12 @@ export async function* writeBound(
 ): AsyncGenerator<Uint8Array> {
   const written: { readonly entry: Entry; readonly offset: number }[] = [];
   const listed: PackedFile[] = [];
+  const names = new Set<string>();
   let offset = 0;
   for await (const { name, content } of files) {
-    if (!ENTRY_NAME.test(name) || name.length > LONGEST_NAME || listed.some((file) => file.name === name))
+    if (!ENTRY_NAME.test(name) || name.length > LONGEST_NAME || names.has(name))
       throw new RangeError(`no name for a file of a pack: ${name}`);
+    names.add(name);
     const at = offset;
     const start = localHeader({ name, stored: false, crc32: 0, packedBytes: 0, bytes: 0 });
     yield start;

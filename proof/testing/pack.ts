@@ -14,7 +14,14 @@ import { signCheckpoint } from '../checkpoint.js';
 import { nodeEngine } from '../cli/node-engine.js';
 import { logOrigin } from '../log-keys.js';
 import { Frontier, leafHash, nodeHash } from '../merkle.js';
-import { type DeviceRecord, FILES, type ReceiptRun } from '../pack/contents.js';
+import {
+  type DeclaredRecord,
+  type DeviceRecord,
+  FILES,
+  type HeardAnswer,
+  type ReceiptRun,
+  type ServedHamlet,
+} from '../pack/contents.js';
 import { COVERAGE_COLUMNS, type CoverageLine } from '../pack/coverage.js';
 import type { PackHead } from '../pack/manifest.js';
 import { multiproof } from '../pack/multiproof.js';
@@ -33,6 +40,9 @@ export interface Draft {
   runs: Map<string, ReceiptRun[]>;
   devices: Map<string, DeviceRecord>;
   coverage: CoverageLine[];
+  hamlets: ServedHamlet[];
+  heard: HeardAnswer[];
+  declared: DeclaredRecord[];
   signer: Key;
   root: string;
 }
@@ -89,7 +99,8 @@ export function signedRun(
   const links = chainOf(fromHex(previous), texts, nodeEngine);
   const run = { boot: 1, first, last: first + texts.length - 1, previous, link: links.at(-1) ?? previous };
   const signature = toBase64Url(key.sign(signedBatchBytes({ device: deviceName(device), ...run })));
-  return { ...run, key: key.publicKey, signature, receivedAtMs: START + 3_600_000, receipts: [...texts], leaves: [] };
+  const receivedAtMs = START + 3_600_000;
+  return { ...run, key: key.publicKey, signature, receivedAtMs, receipts: [...texts], apart: [], leaves: [] };
 }
 
 /** Each device plays each item once, whole; one cluster and one hamlet a device. */
@@ -101,14 +112,20 @@ export function draftOf({ devices, receipts, run }: Size): Draft {
       plan: { number: '288/KH-UBND', title: 'Truyền thông giảm nghèo', issuedOn: '2025-12-01' },
       line: { id: 'line-1', title: 'Bài truyền thanh', target: items, unit: 'bài', criterion: 'playedEveryHamlet' },
       ...{ area: { id: 'area-1', name: 'Hớn Quản' }, period: { from: '2026-01-01', to: '2026-12-31' } },
-      ...{ rule: { plays: 1, clusters: 'all' }, result: { required: receipts, reached: receipts, done: true } },
-      counts: { items, hamlets: devices, communes: 1, devices, receipts },
+      rule: { plays: 1, clusters: 'all', leastGrade: 'completed', languages: null },
+      result: { required: receipts, reached: receipts, done: true },
+      counts: { items, hamlets: devices, communes: 1, devices, receipts, declared: 0 },
     },
-    ...{ files: new Map(), runs: new Map(), devices: new Map(), coverage: [], signer: SERVICE, root: ROOT_FINGERPRINT },
+    ...{ files: new Map(), runs: new Map(), devices: new Map() },
+    ...{ coverage: [], hamlets: [], heard: [], declared: [], signer: SERVICE, root: ROOT_FINGERPRINT },
   };
   for (let device = 1; device <= devices; device++) {
     const name = deviceName(device);
     draft.devices.set(name, recordOf(device));
+    draft.hamlets.push({
+      ...{ id: `ap-${device}`, name: `Ấp ${device}`, commune: { id: 'xa-1', name: 'An Khương' } },
+      clusters: [{ id: `cluster-${device}`, reach: 'horn', from: '2025-01-01', to: null }],
+    });
     const runs: ReceiptRun[] = [];
     for (let first = 1; first <= items; first += run) {
       const texts = Array.from({ length: Math.min(run, items - first + 1) }, (_, n) =>
@@ -137,11 +154,11 @@ export function draftOf({ devices, receipts, run }: Size): Draft {
 function recordOf(device: number): DeviceRecord {
   const enrolledAtMs = START - 86_400_000;
   return {
-    ...{ v: 1, device: deviceName(device), model: 'V1', serial: `SN-${device}`, simulated: false },
+    ...{ v: 2, device: deviceName(device), model: 'V1', serial: `SN-${device}`, simulated: false },
     cluster: { id: `cluster-${device}`, code: `k${device}`, name: `Cụm loa ấp ${device}`, reach: 'horn' },
     ...{ area: { id: 'xa-1', name: 'An Khương' }, enrolledAtMs, enrolledBy: 'Chị Hoa' },
     keys: [{ publicKey: keyOfDevice(device).publicKey, fromMs: enrolledAtMs, untilMs: null }],
-    ...{ revoked: null, handover: null },
+    ...{ revoked: null, doubtedFromMs: null, handover: null },
   };
 }
 
@@ -176,10 +193,12 @@ function coverageLine(item: number, device: number): CoverageLine {
       may_phat: '',
       cum_loa_ket_qua: 'complete',
       so_lan_phat_du: '1',
+      so_lan_co_tin_hieu: '0',
       so_lan_phat_chua_du: '0',
       so_lan_khong_phat: '0',
     },
-    ...{ so_lan_chua_ro: '0', nguyen_nhan: '', o_ket_qua: 'complete', o_dien_giai: '1/1 cụm' },
+    ...{ so_lan_chua_ro: '0', nguyen_nhan: '', so_lan_nghe_ro: '0', khai_bao: '0' },
+    ...{ o_ket_qua: 'complete', o_dien_giai: '1/1 cụm' },
   };
 }
 
@@ -226,7 +245,7 @@ export async function packOf(draft: Draft): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-export function sourcesOf({ files, runs, devices, coverage }: Draft): PackSource[] {
+export function sourcesOf({ files, runs, devices, coverage, hamlets, heard, declared }: Draft): PackSource[] {
   const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   const table = [
     COVERAGE_COLUMNS.join(),
@@ -234,6 +253,12 @@ export function sourcesOf({ files, runs, devices, coverage }: Draft): PackSource
   ];
   const all = new Map(files);
   if (!all.has(FILES.coverage)) all.set(FILES.coverage, `\ufeff${table.map((line) => `${line}\r\n`).join('')}`);
+  for (const [name, said] of [
+    [FILES.hamlets, hamlets],
+    [FILES.heard, heard],
+    [FILES.declared, declared],
+  ] as const)
+    if (!all.has(name)) all.set(name, JSON.stringify(said));
   for (const [name, record] of devices) all.set(FILES.device(name), JSON.stringify(record));
   for (const [name, list] of runs)
     all.set(FILES.receipts(name), list.map((run) => `${JSON.stringify(run)}\n`).join(''));

@@ -1,21 +1,25 @@
 import { Inflate } from 'fflate';
 import { fromBase64Url, fromUtf8, toHex } from '../../devices/protocol/index.js';
 import { crc32 } from '../pack/crc32.js';
-import { MANIFEST, type Manifest, type PackedFile, readManifest, SIGNATURE } from '../pack/manifest.js';
+import { MANIFEST, type Manifest, type PackedFile, readManifest, SIGNATURE, VERSION } from '../pack/manifest.js';
 import { directoryOf, storedEntry } from '../pack/writer.js';
 import { contentAt, descriptor, type Entry, isSame, type ListedEntry, listEntries, localHeader } from '../pack/zip.js';
 import type { Engine, Report } from './verdict.js';
 
 /** Sum of what the files of a pack unpack to; beyond that nobody made it in good faith. */
 const MOST_UNPACKED = 8 * 1024 ** 3;
-const PIECE = 65_536;
+/** Deflated bytes that are unpacked together: at most a thousand times as many come out before anybody looks. */
+const PIECE = 16_384;
 
 /** What a manifest says of the file itself, whatever is in it. */
 export interface Bound {
   readonly demo: boolean;
   readonly files: readonly PackedFile[];
 }
-type ReadText<Said> = (text: string) => { readonly ok: true; readonly manifest: Said } | { readonly ok: false };
+type ReadText<Said> = (text: string) =>
+  | { readonly ok: true; readonly manifest: Said }
+  /** `version`: it is of another format. */
+  | { readonly ok: false; readonly version?: number };
 
 /** A pack whose bytes are bound to its manifest, one by one. Whose manifest it is, the keys say. */
 export interface OpenedPack<Said extends Bound = Manifest> {
@@ -75,13 +79,20 @@ export async function openBound<Said extends Bound>(
   const letters = stored(archive, signatureEntry);
   const read = text && manifestOf(text, readText);
   if (!text || !letters || !read?.ok) {
-    report.find('archive', 'manifestUnreadable');
+    if (read && !read.ok && read.version !== undefined)
+      report.find('archive', 'formatOther', { found: read.version, own: VERSION });
+    else report.find('archive', 'manifestUnreadable');
     return nothing;
   }
   const { manifest } = read;
   const signature = signatureOf(letters);
   if (!signature) {
     report.find('archive', 'manifestUnsigned');
+    return { pack: null, manifest };
+  }
+  const twice = doubleName(manifest);
+  if (twice !== null) {
+    report.find('archive', 'fileTwice', { file: twice });
     return { pack: null, manifest };
   }
   const entries = [...manifest.files.map(entryOf), storedEntry(MANIFEST, text), storedEntry(SIGNATURE, letters)];
@@ -273,6 +284,16 @@ function packOf<Said extends Bound>(
       return whole;
     },
   };
+}
+
+/** Also where only capitals differ, which many systems do not tell apart: what is unpacked last would hide the other. */
+function doubleName({ files }: Bound): string | null {
+  const seen = new Set([MANIFEST, SIGNATURE]);
+  for (const { name } of files) {
+    if (seen.has(name.toLowerCase())) return name;
+    seen.add(name.toLowerCase());
+  }
+  return null;
 }
 
 const unpackedBytes = ({ files }: Bound): number => files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -121,7 +121,7 @@ describe('an archive', () => {
       },
     ],
     ['a device is missing', 'fileExtra', (draft) => draft.devices.delete('device-2')],
-    ['an answer is missing', 'countWrong', (draft) => draft.sessions[0]?.answers.pop()],
+    ['an answer is missing', 'statedCountWrong', (draft) => draft.sessions[0]?.answers.pop()],
     [
       'answers are no answers',
       'runUnreadable',

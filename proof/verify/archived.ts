@@ -56,7 +56,7 @@ export async function verifyArchive(
   );
   const { counts } = pack.manifest;
   if (devices.size !== counts.devices)
-    report.find('devices', 'countWrong', { said: counts.devices, found: devices.size });
+    report.find('devices', 'statedCountWrong', { said: counts.devices, found: devices.size });
   if (counts.receipts > 0) {
     // What may leave is in the tree: an archive without its proof is none.
     if (!pack.has(FILES.checkpoint)) report.find('log', 'fileMissing', { file: FILES.checkpoint });
@@ -98,7 +98,7 @@ function checkAnswers(pack: OpenedPack<ArchiveManifest>, report: Report): void {
       }
     }
   if (sessions !== counts.sessions || answers !== counts.answers)
-    report.find('answers', 'countWrong', { said: counts.answers, found: answers });
+    report.find('answers', 'statedCountWrong', { said: counts.answers, found: answers });
 }
 
 function sessionOf(text: string | null) {

@@ -3,7 +3,7 @@ import { testKey } from '../../devices/player/testing/keys.js';
 import { FIRST_LINK } from '../../devices/protocol/index.js';
 import { nodeEngine } from '../cli/node-engine.js';
 import { FILES } from '../pack/contents.js';
-import { readManifest, writtenManifest } from '../pack/manifest.js';
+import { readManifest, VERSION, writtenManifest } from '../pack/manifest.js';
 import { writePack } from '../pack/writer.js';
 import {
   type Draft,
@@ -46,7 +46,7 @@ describe('what somebody forged who holds the keys of the installation', () => {
       runs[0] = { ...changed, signature: runs[0]?.signature ?? '' };
       numberLeaves(draft);
     });
-    expect(codes(verdict)).toEqual(['chainForged', 'signatureWrong']);
+    expect(codes(verdict)).toEqual(['signatureWrong', 'chainForged']);
     expect(words(verdict)).toContain('the signature of the device is wrong');
   });
 
@@ -67,7 +67,9 @@ describe('what somebody forged who holds the keys of the installation', () => {
       runs.splice(1, 1);
     });
     expect(codes(verdict)).toEqual(expect.arrayContaining(['receiptCount', 'inclusionWrong', 'coverageWrong']));
-    expect(words(verdict)).toContain('coverage.csv, Bài 3, An Khương, Ấp 1');
+    expect(words(verdict)).toContain(
+      'coverage.csv, Bài 3, An Khương, Ấp 1: says “complete”, the receipts under the rule of the line show “not planned”.',
+    );
   });
 
   it('two devices that changed places', async () => {
@@ -168,11 +170,29 @@ describe('what somebody forged who holds the keys of the installation', () => {
 
   it('case 22: a line that says it is done with one cell missing', async () => {
     const verdict = await forged((draft) => {
+      draft.head = { ...draft.head, counts: { ...draft.head.counts, receipts: 6 } };
+      draft.runs.get('device-1')?.splice(0, 1);
+      numberLeaves(draft);
+      draft.coverage = draft.coverage.map((line) =>
+        line.ma_ap === 'ap-1' && ['item-1', 'item-2'].includes(line.ma_ban_tin)
+          ? { ...line, cum_loa_ket_qua: 'unknown', so_lan_phat_du: '0', so_lan_chua_ro: '1', o_ket_qua: 'unknown' }
+          : line,
+      );
+    });
+    expect(codes(verdict)).toEqual(['resultWrong']);
+    expect(words(verdict)).toContain('recomputed it is 6/8');
+  });
+
+  it('a table that says less than the receipts: each figure and each cell is named', async () => {
+    const verdict = await forged((draft) => {
       const line = draft.coverage[0];
       if (line) draft.coverage[0] = { ...line, cum_loa_ket_qua: 'unknown', so_lan_phat_du: '0', o_ket_qua: 'unknown' };
     });
-    expect(codes(verdict)).toEqual(['coverageWrong', 'resultWrong']);
-    expect(words(verdict)).toContain('recomputed it is 7/8');
+    expect(words(verdict).split('\n')).toEqual([
+      'coverage.csv, Bài 1, An Khương, Ấp 1, Cụm loa ấp 1: the number of complete plays is stated as 0, the pack shows 1.',
+      'coverage.csv, Bài 1, An Khương, Ấp 1, Cụm loa ấp 1: says “unknown”, the receipts under the rule of the line show “complete”.',
+      'coverage.csv, Bài 1, An Khương, Ấp 1: says “unknown”, the receipts under the rule of the line show “complete”.',
+    ]);
   });
 
   it('a demonstration whose flag was taken away', async () => {
@@ -197,7 +217,7 @@ describe('what somebody forged who holds the keys of the installation', () => {
 
   it('a manifest in another spelling, or with something more in it', () => {
     const { head, root, signer } = draftOf(SMALL);
-    const text = writtenManifest({ format: 'vang-evidence', v: 1, root, kid: signer.kid, ...head, files: [] });
+    const text = writtenManifest({ format: 'vang-evidence', v: VERSION, root, kid: signer.kid, ...head, files: [] });
     expect(readManifest(text)).toMatchObject({ ok: true });
     expect(readManifest(`${text} `)).toEqual({ ok: false, problem: 'notCanonical' });
     expect(readManifest(text.replace('{', '{"more":1,'))).toEqual({ ok: false, problem: 'malformed' });

@@ -2,6 +2,7 @@ import { toHex } from '../../devices/protocol/index.js';
 import { openPack, type Progress } from './archive.js';
 import { checkCoverage } from './coverage.js';
 import { checkDevices } from './devices.js';
+import { checkDeclared, statedGround } from './hamlets.js';
 import { flawOf } from './judge.js';
 import { checkKeys } from './keys.js';
 import { checkLog } from './log.js';
@@ -47,7 +48,9 @@ export async function verifyPack(archive: Uint8Array, engine: Engine, options: V
     (done) => progress(0.3 + done * 0.6),
   );
   checkLog(pack, keys, proven, engine, report);
-  checkCoverage(pack, proven.tallies, texts, report);
+  const declared = checkDeclared(pack, engine, report);
+  const ground = statedGround(pack, devices, report);
+  if (ground) checkCoverage({ pack, tallies: proven.tallies, texts, ground, declared, report });
   report.note('playing');
   report.note('operator');
   await progress(1);

@@ -29,6 +29,8 @@ export function flawOf(
     return { check: 'receipts', code: 'receiptElsewhere', parameters: { found: cluster.name } };
   if (day < manifest.period.from || day > manifest.period.to) return { check: 'receipts', code: 'receiptOutside' };
   if (isOutsideLife(receipt, device)) return { check: 'receipts', code: 'receiptOutsideLife' };
+  if (device.doubtedFromMs !== null && receipt.planned.startMs >= device.doubtedFromMs)
+    return { check: 'receipts', code: 'receiptDoubted' };
   if (isAbsurd(receipt)) return { check: 'receipts', code: 'receiptAbsurd' };
   const text = texts.get(textKey(item.id, item.version));
   if (!text) return { check: 'texts', code: 'textUnknown' };

@@ -4,14 +4,14 @@ import { FILES, logProof } from '../pack/contents.js';
 import { rootOfMultiproof } from '../pack/multiproof.js';
 import type { Bound, OpenedPack } from './archive.js';
 import type { InstallationKeys } from './keys.js';
-import type { Proven } from './receipts.js';
+import type { ProvenReceipts } from './receipts.js';
 import type { Engine, Report } from './verdict.js';
 
 /** That each receipt is in the tree of the checkpoint, where it says, and nothing else is there. */
 export function checkLog(
   pack: OpenedPack<Bound>,
   keys: InstallationKeys | null,
-  { leaves, withoutLeaf }: Proven,
+  { leaves, withoutLeaf }: ProvenReceipts,
   engine: Engine,
   report: Report,
 ): void {

@@ -11,6 +11,7 @@ import {
 import { leafHash } from '../merkle.js';
 import { type DeviceRecord, FILES, isHashOnly, type ReceiptRun, receiptRun } from '../pack/contents.js';
 import type { Bound, OpenedPack, Progress } from './archive.js';
+import { nothing, type Proven } from './cells.js';
 import type { Flaw } from './judge.js';
 import { linesOf } from './lines.js';
 import type { Engine, Report } from './verdict.js';
@@ -19,19 +20,13 @@ const TEXT = new TextEncoder();
 const ONE = Uint8Array.of(1);
 /** Under a former key something may have been on its way; see `receiptKeysOf` of the service. */
 const KEY_SLACK_MS = 3_600_000;
-/** Signatures under verification at a time; the older half is waited for while the younger keeps the other threads busy. */
-const AT_A_TIME = 128;
 
-/** What complete, partial and missed plays the receipts prove, by item and cluster. */
-export interface Tally {
-  complete: number;
-  partial: number;
-  notPlayed: number;
-}
+/** What the receipts prove, by item and cluster (`tallyKey`) and local day. Missed plays prove nothing and are told apart. */
+export type Tallies = ReadonlyMap<string, ReadonlyMap<string, Proven>>;
 export const tallyKey = (item: string, cluster: string): string => `${item} ${cluster}`;
 
-export interface Proven {
-  readonly tallies: ReadonlyMap<string, Tally>;
+export interface ProvenReceipts {
+  readonly tallies: Tallies;
   /** Hash of each leaf that a receipt claims in the log. */
   readonly leaves: ReadonlyMap<number, Uint8Array>;
   readonly withoutLeaf: number;
@@ -47,7 +42,7 @@ interface Scene {
 }
 
 /** Every run of every device: chain, signature, key, and what the receipts say. */
-export async function checkReceipts(scene: Scene, progress: Progress): Promise<Proven> {
+export async function checkReceipts(scene: Scene, progress: Progress): Promise<ProvenReceipts> {
   const { pack, devices, report } = scene;
   report.begin('receipts');
   const ledger = new Ledger(scene);
@@ -58,6 +53,7 @@ export async function checkReceipts(scene: Scene, progress: Progress): Promise<P
       report.find('receipts', 'fileExtra', { file: name });
       continue;
     }
+    ledger.begin();
     let line = 0;
     for (const text of linesOf(pack.pieces(name))) {
       line += 1;
@@ -70,6 +66,8 @@ export async function checkReceipts(scene: Scene, progress: Progress): Promise<P
   await ledger.settle();
   if (ledger.count !== pack.manifest.counts.receipts)
     report.find('receipts', 'receiptCount', { said: pack.manifest.counts.receipts, found: ledger.count });
+  if (ledger.neighbours > 0) report.note('neighbours', { count: ledger.neighbours });
+  if (ledger.apart > 0) report.note('apart', { count: ledger.apart });
   return ledger;
 }
 
@@ -81,25 +79,36 @@ export function runOf(text: string | null): ReceiptRun | null {
     if (!parsed.success) return null;
     const run = parsed.data;
     const texts = run.receipts.filter((entry) => !isHashOnly(entry)).length;
-    const fits = run.last - run.first + 1 === run.receipts.length && run.leaves.length === texts && texts > 0;
+    const told = run.apart.every((seq) => isHashOnly(run.receipts[seq - run.first] ?? ''));
+    const fits = run.last - run.first + 1 === run.receipts.length && run.leaves.length === texts && texts > 0 && told;
     return fits ? run : null;
   } catch {
     return null;
   }
 }
 
-class Ledger implements Proven {
-  readonly tallies = new Map<string, Tally>();
+class Ledger implements ProvenReceipts {
+  readonly tallies = new Map<string, Map<string, Proven>>();
   readonly leaves = new Map<number, Uint8Array>();
   withoutLeaf = 0;
   count = 0;
+  /** Neighbours told by their hash: of other content, and those that were put in quarantine. */
+  neighbours = 0;
+  apart = 0;
+  /** Numbers and plays of the device whose file is read: a device has one. */
   readonly #seen = new Set<string>();
   readonly #finals = new Set<string>();
   readonly #waiting: Promise<void>[] = [];
-  #before: { readonly device: string; readonly boot: number; readonly last: number; readonly link: string } | null =
-    null;
+  #before: { readonly boot: number; readonly last: number; readonly link: string } | null = null;
 
   constructor(private readonly scene: Scene) {}
+
+  /** Before the runs of the next device. */
+  begin(): void {
+    this.#before = null;
+    this.#seen.clear();
+    this.#finals.clear();
+  }
 
   async enter(device: DeviceRecord, run: ReceiptRun): Promise<void> {
     const { engine, report } = this.scene;
@@ -109,6 +118,8 @@ class Ledger implements Proven {
     for (const [n, entry] of run.receipts.entries()) {
       if (isHashOnly(entry)) {
         link = engine.sha256(concatBytes(ONE, link, fromHex(entry)));
+        if (run.apart.includes(run.first + n)) this.apart += 1;
+        else this.neighbours += 1;
         continue;
       }
       const hash = engine.sha256(TEXT.encode(entry));
@@ -117,12 +128,12 @@ class Ledger implements Proven {
       this.#leaf(device, numbered, run.leaves[text++] ?? null, hash);
       this.#judge(device, numbered, entry);
     }
-    const before = this.#before?.device === device.device ? this.#before : null;
+    const before = this.#before;
     const follows = before && before.boot === run.boot && before.last + 1 === run.first;
     const starts = run.boot === 1 && run.first === 1 && run.previous !== FIRST_LINK;
     if (toHex(link) !== run.link || (follows && before.link !== run.previous) || starts)
       report.find('receipts', 'chainForged', at);
-    this.#before = { device: device.device, boot: run.boot, last: run.last, link: run.link };
+    this.#before = { boot: run.boot, last: run.last, link: run.link };
     const key = device.keys.find(({ publicKey }) => publicKey === run.key);
     const held =
       key &&
@@ -130,7 +141,9 @@ class Ledger implements Proven {
       (key.untilMs === null || run.receivedAtMs <= key.untilMs + KEY_SLACK_MS);
     if (!held) report.find('receipts', 'keyForeign', at);
     this.#waiting.push(this.#verify(device.device, run, at));
-    if (this.#waiting.length >= AT_A_TIME) await Promise.all(this.#waiting.splice(0, AT_A_TIME / 2));
+    // The older half is waited for while the younger keeps other threads busy.
+    if (this.#waiting.length >= engine.together)
+      await Promise.all(this.#waiting.splice(0, Math.ceil(engine.together / 2)));
   }
 
   /** Waits for the signatures that are under verification. */
@@ -167,21 +180,25 @@ class Ledger implements Proven {
     const receipt = parsed.data;
     const flaw = flawOf(receipt, numbered, device);
     if (flaw) return report.find(flaw.check, flaw.code, { ...at, ...flaw.parameters });
-    const name = `${at.device} ${at.seq}`;
-    const play = `${at.device} ${receipt.play}`;
-    if (this.#seen.has(name) || this.#finals.has(play)) return report.find('receipts', 'receiptTwice', at);
-    this.#seen.add(name);
-    this.#finals.add(play);
+    if (this.#seen.has(at.seq) || this.#finals.has(receipt.play)) return report.find('receipts', 'receiptTwice', at);
+    this.#seen.add(at.seq);
+    this.#finals.add(receipt.play);
     this.#count(receipt, device);
   }
 
-  #count(receipt: Receipt, { cluster }: DeviceRecord): void {
-    const key = tallyKey(receipt.item.id, cluster.id);
-    const tally = this.tallies.get(key) ?? { complete: 0, partial: 0, notPlayed: 0 };
-    // What a relay sent, and who hears a transmitter, nobody verified, and a silent line was heard by nobody: a part at most.
-    const weak = receipt.relay !== undefined || receipt.sensed === false || cluster.reach === 'transmitter';
-    tally[receipt.outcome === 'complete' && weak ? 'partial' : receipt.outcome] += 1;
-    this.tallies.set(key, tally);
+  #count({ item, day, outcome, relay, sensed }: Receipt, { cluster }: DeviceRecord): void {
+    if (outcome === 'notPlayed') return;
+    const key = tallyKey(item.id, cluster.id);
+    const days = this.tallies.get(key) ?? new Map<string, Proven>();
+    const proven = days.get(day) ?? nothing();
+    // What a relay sent nobody verified, and a silent line was heard by nobody: a part at most.
+    if (outcome === 'partial' || relay !== undefined || sensed === false) proven.partial += 1;
+    else {
+      proven.whole += 1;
+      if (sensed) proven.sensed += 1;
+    }
+    days.set(day, proven);
+    this.tallies.set(key, days);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Engine extends Crypto {
   hasher(): Hasher;
   /** Beside others, where the platform can: signatures are what takes long. */
   verifyLater(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  /** Signatures that are worth having under verification at a time. */
+  readonly together: number;
 }
 
 export interface Finding {

@@ -15,8 +15,8 @@ describe('a pack that holds', () => {
     const verdict = await checked(await packOf(draftOf(SMALL)));
     expect(verdict.findings).toEqual([]);
     expect(verdict).toMatchObject({ good: true, demo: false });
-    expect(verdict.checks.map(({ state }) => state)).toEqual(Array(7).fill('good'));
-    expect(verdict.checks.every(({ looked }) => looked > 0)).toBe(true);
+    expect(verdict.checks.map(({ state }) => state)).toEqual(Array(8).fill('good'));
+    expect(verdict.checks.filter(({ looked }) => looked === 0).map(({ code }) => code)).toEqual(['declared']);
     expect(verdict.notes.map(({ code }) => code)).toEqual(['playing', 'operator']);
   });
 
@@ -46,11 +46,12 @@ describe('a pack that holds', () => {
       };
       draft.coverage = draft.coverage.map((line) =>
         line.ma_ban_tin === 'item-2' && line.ma_ap === 'ap-1'
-          ? { ...line, so_lan_phat_du: '0', cum_loa_ket_qua: 'unknown', o_ket_qua: 'unknown' }
+          ? { ...line, so_lan_phat_du: '0', so_lan_chua_ro: '1', cum_loa_ket_qua: 'unknown', o_ket_qua: 'unknown' }
           : line,
       );
     });
     expect(verdict.findings).toEqual([]);
+    expect(verdict.notes).toContainEqual({ code: 'neighbours', parameters: { count: 1 } });
   });
 
   it('of a demonstration says so first', async () => {

@@ -23,6 +23,10 @@ export const CHECKS = {
     en: 'The receipts are in the log that nobody can rewrite',
   },
   texts: { vi: 'Văn bản đã duyệt và âm thanh đã phát', en: 'Approved texts and the sound that was played' },
+  declared: {
+    vi: 'Khai báo và ảnh kèm theo (không tính là đã phát)',
+    en: 'What was declared, with its photographs (never counted as played)',
+  },
   coverage: {
     vi: 'Bảng độ phủ khớp với xác nhận phát',
     en: 'The table of coverage agrees with the receipts',
@@ -59,8 +63,13 @@ export const FINDINGS = {
     vi: 'Chữ ký của hồ sơ không đúng: manifest.json hoặc manifest.sig bị sửa, hoặc do khóa khác ký.',
     en: 'The signature of the pack is wrong: manifest.json or manifest.sig was altered, or another key signed.',
   },
+  formatOther: {
+    vi: 'Hồ sơ theo định dạng {found}, công cụ này đọc định dạng {own}. Dùng verify.html công bố cùng thời với hồ sơ.',
+    en: 'The pack is of format {found}, this tool reads format {own}. Use the verify.html that was published in its time.',
+  },
   fileMissing: { vi: 'Thiếu tệp {file}.', en: 'The file {file} is missing.' },
   fileExtra: { vi: 'Có tệp lạ {file} trong hồ sơ.', en: 'There is a foreign file {file} in the pack.' },
+  fileTwice: { vi: 'Tệp {file} có hai lần trong hồ sơ.', en: '{file} is in the pack twice.' },
   fileAltered: { vi: 'Tệp {file} bị sửa.', en: 'The file {file} was altered.' },
   fileOrder: {
     vi: 'Các tệp trong hồ sơ bị đảo thứ tự (từ {file}).',
@@ -129,6 +138,10 @@ export const FINDINGS = {
     vi: 'Thiết bị {device}, số {seq}: lượt phát trước khi thiết bị được đăng ký hoặc sau khi bị thu hồi.',
     en: 'Device {device}, number {seq}: a play from before the device was enrolled or after it was revoked.',
   },
+  receiptDoubted: {
+    vi: 'Thiết bị {device}, số {seq}: ký trong thời gian khóa của thiết bị đã bị thu hồi vì có thể ở tay người khác.',
+    en: 'Device {device}, number {seq}: signed in a time for which the device’s key was revoked, as it may have been in other hands.',
+  },
   receiptAbsurd: {
     vi: 'Thiết bị {device}, số {seq}: xác nhận phát tự mâu thuẫn.',
     en: 'Device {device}, number {seq}: the receipt contradicts itself.',
@@ -141,7 +154,7 @@ export const FINDINGS = {
     vi: 'Hồ sơ khai {said} xác nhận phát nhưng có {found}.',
     en: 'The pack says that it holds {said} receipts and holds {found}.',
   },
-  countWrong: {
+  statedCountWrong: {
     vi: 'Tệp khai {said} mục nhưng có {found}.',
     en: 'The file says that it holds {said} of them and holds {found}.',
   },
@@ -170,8 +183,41 @@ export const FINDINGS = {
     en: 'Device {device}, number {seq}: the text or sound that was played is not the approved one.',
   },
   coverageWrong: {
-    vi: 'coverage.csv, {item}, {place}: ghi “{said}”, xác nhận phát cho thấy “{found}”.',
-    en: 'coverage.csv, {item}, {place}: says “{said}”, the receipts show “{found}”.',
+    vi: 'coverage.csv, {item}, {place}: ghi “{said}”, xác nhận phát tính theo quy tắc của chỉ tiêu cho thấy “{found}”.',
+    en: 'coverage.csv, {item}, {place}: says “{said}”, the receipts under the rule of the line show “{found}”.',
+  },
+  countWrong: {
+    vi: 'coverage.csv, {item}, {place}: số lần {what} ghi {said}, hồ sơ cho thấy {found}.',
+    en: 'coverage.csv, {item}, {place}: {what} is stated as {said}, the pack shows {found}.',
+  },
+  lineMissing: { vi: 'coverage.csv thiếu {item}, {place}.', en: 'coverage.csv lacks {item}, {place}.' },
+  lineForeign: {
+    vi: 'coverage.csv, {item}, {place}: ấp hoặc cụm loa này không có trong hamlets.json.',
+    en: 'coverage.csv, {item}, {place}: this hamlet or cluster is not in hamlets.json.',
+  },
+  playUncounted: {
+    vi: 'Có xác nhận phát của bản tin {item} ở cụm loa {place} ngày {day}, nhưng lúc đó cụm loa không phục vụ ấp nào trong bảng.',
+    en: 'There are receipts of item {item} at cluster {place} on {day}, when it served no hamlet of the table.',
+  },
+  languageOther: {
+    vi: '{item}: thứ tiếng {found} không thuộc chỉ tiêu này.',
+    en: '{item}: the language {found} is not one that the line asks for.',
+  },
+  reachOther: {
+    vi: 'Thiết bị {device}, {place}: lý lịch và hamlets.json ghi khác nhau về máy phát.',
+    en: 'Device {device}, {place}: its record and hamlets.json differ in whether it is a transmitter.',
+  },
+  declaredOutside: {
+    vi: 'Khai báo {item}, {place}, {person}: ngày ngoài kỳ của hồ sơ.',
+    en: 'Declared {item}, {place}, {person}: its day is outside the period of the pack.',
+  },
+  declaredPhoto: {
+    vi: 'Khai báo {item}, {place}, {person}: ảnh {file} không phải ảnh đã nộp.',
+    en: 'Declared {item}, {place}, {person}: the photograph {file} is not the one that was handed in.',
+  },
+  declaredCount: {
+    vi: 'Hồ sơ ghi {said} khai báo nhưng có {found}.',
+    en: 'The pack says that it holds {said} declarations and holds {found}.',
   },
   resultWrong: {
     vi: 'Kết quả ghi {said}, tính lại được {found}.',
@@ -194,6 +240,26 @@ export const NOTES = {
     vi: 'Hồ sơ không có điểm chốt của sổ nhật ký: không chứng minh được rằng số liệu không bị bỏ bớt từ trước khi lập hồ sơ.',
     en: 'The pack has no checkpoint of the log: it cannot show that nothing was removed before it was made.',
   },
+  neighbours: {
+    vi: '{count} xác nhận phát của nội dung hoặc kỳ khác cùng chữ ký chỉ có mã băm: chuỗi vẫn khớp, không phải bị sửa.',
+    en: '{count} receipts of other content or days under the same signatures stand as hashes: the chain holds, nothing was altered.',
+  },
+  apart: {
+    vi: '{count} xác nhận phát cùng chữ ký đã bị hệ thống cách ly, chỉ có mã băm: chuỗi vẫn khớp, không tính vào ô nào.',
+    en: '{count} receipts under the same signatures are in quarantine and stand as hashes: the chain holds, they count in no cell.',
+  },
+  heardWord: {
+    vi: '{count} câu trả lời “nghe rõ” của trưởng ấp là do hệ thống ghi lại, thiết bị không ký.',
+    en: '{count} answers of hamlet heads are the word of the installation; no device signed them.',
+  },
+  declaredWord: {
+    vi: '{count} khai báo là lời của người khai kèm ảnh, không phải xác nhận phát và không làm ô nào thành phát đủ.',
+    en: '{count} declarations are the word of a person with a photograph; they are no receipts and complete no cell.',
+  },
+  photoLost: {
+    vi: 'Khai báo {item}, {place}, {person}: ảnh không còn, chỉ có mã băm.',
+    en: 'Declared {item}, {place}, {person}: the photograph is gone, only its hash stands.',
+  },
   notInLogYet: {
     vi: '{count} xác nhận phát mới chưa kịp vào sổ nhật ký lúc lập hồ sơ.',
     en: '{count} recent receipts were not in the log yet when the pack was made.',
@@ -212,6 +278,24 @@ export type NoteCode = keyof typeof NOTES;
 export type Language = 'vi' | 'en';
 export type Parameters = Readonly<Record<string, string | number>>;
 
+/** Codes of the table, in words. */
+const TERMS: Readonly<Record<string, Words>> = {
+  complete: { vi: 'phát đủ', en: 'complete' },
+  partial: { vi: 'phát chưa đủ', en: 'partial' },
+  notPlayed: { vi: 'không phát', en: 'not played' },
+  unknown: { vi: 'chưa rõ', en: 'unknown' },
+  notPlanned: { vi: 'chưa xếp lịch', en: 'not planned' },
+  so_lan_phat_du: { vi: 'phát đủ', en: 'the number of complete plays' },
+  so_lan_co_tin_hieu: { vi: 'đường loa có tín hiệu', en: 'the number of plays with a signal on the line' },
+  so_lan_phat_chua_du: { vi: 'phát chưa đủ', en: 'the number of partial plays' },
+  so_lan_nghe_ro: { vi: 'trưởng ấp nghe rõ', en: 'the number of sessions that were heard clearly' },
+  khai_bao: { vi: 'khai báo', en: 'the number of declarations' },
+};
+const CODED = ['said', 'found', 'what'];
+
 export function filled(words: Words, language: Language, parameters: Parameters = {}): string {
-  return words[language].replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name] ?? ''));
+  return words[language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(parameters[name] ?? '');
+    return (CODED.includes(name) && TERMS[value]?.[language]) || value;
+  });
 }

@@ -24,5 +24,6 @@ export { type ReadableScript, RecordingService } from './items/recording.service
 export { libraryEntities, libraryMigrations } from './library.migration.js';
 export { LibraryModule } from './library.module.js';
 export { StandbySound } from './relay/standby-sound.js';
+export { LANGUAGE_NAMES } from './search/engine/tokens.js';
 
 import './documents.problems.js';

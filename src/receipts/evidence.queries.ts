@@ -1,128 +1,18 @@
-import type { EntityManager } from 'typeorm';
-import {
-  chainOf,
-  fromBase64Url,
-  fromHex,
-  type Outcome,
-  signedBatchBytes,
-  toHex,
-} from '../../devices/protocol/index.js';
+import { chainOf, fromBase64Url, fromHex, signedBatchBytes, toHex } from '../../devices/protocol/index.js';
 import { isHashOnly, type ReceiptRun } from '../../proof/pack/contents.js';
-import { FormerTelling, PlannedPlayRow } from '../dispatch/index.js';
-import { Cluster } from '../fleet/index.js';
 import { among, type Database } from '../platform/database/index.js';
 import { nodeCrypto } from '../platform/keys/index.js';
-import { PlayOutcome, QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
+import { QuarantinedReceipt, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { receiptId } from './receipt-id.js';
 import type { ArchivedReceipts } from './retention/archived.reader.js';
 
-/** A planned play, or one that followed a former telling, with what is known of it. */
-export interface EvidencePlay {
-  readonly clusterId: string;
-  readonly controllerId: string;
-  readonly itemId: string;
-  readonly itemVersion: number;
-  readonly reach: Cluster['reach'] | null;
-  readonly outcome: Outcome | null;
-  readonly cause: string | null;
-  readonly relayHeardMs: number | null;
-  /** Whether the line carried a signal; null: the device cannot tell. */
-  readonly sensed: boolean | null;
-  /** Its own; null: unknown, or the device played something else in its place. */
-  readonly receiptId: string | null;
-  readonly withdrawn: boolean;
-  /** What was played in its place, as a former plan said. */
-  readonly followedItemId: string | null;
-}
-
-export interface EvidenceFilter {
-  readonly itemIds: readonly string[];
-  readonly clusterIds: readonly string[];
-  /** Local days, both included. */
-  readonly from: string;
-  readonly to: string;
-}
-
-interface PlayRow extends Omit<EvidencePlay, 'withdrawn' | 'relayHeardMs' | 'sensed' | 'itemVersion'> {
-  readonly itemVersion: string | number;
-  readonly relayHeardMs: string | number | null;
-  readonly sensed: boolean | number | null;
-  readonly withdrawnAtMs: string | number | null;
-  readonly toldItemId: string | null;
-  readonly toldVersion: string | number | null;
-  readonly toldDay: string | null;
-  readonly plannedDay: string;
-  readonly plannedItemId: string;
-}
-
-/** Plays of a period at some clusters, by the day that the device was told. */
-export async function evidencePlays(
-  reader: EntityManager,
-  { itemIds, clusterIds, from, to }: EvidenceFilter,
-): Promise<EvidencePlay[]> {
-  const rows = await reader
-    .createQueryBuilder(PlannedPlayRow, 'planned')
-    .leftJoin(PlayOutcome, 'outcome', 'outcome.id = planned.id AND outcome.doubted_at_ms IS NULL')
-    .leftJoin(FormerTelling, 'told', 'told.id = outcome.id AND told.plan_version = outcome.plan_version')
-    .leftJoin(Cluster, 'cluster', 'cluster.id = planned.cluster_id')
-    .select('planned.cluster_id', 'clusterId')
-    .addSelect('planned.controller_id', 'controllerId')
-    .addSelect('planned.item_id', 'plannedItemId')
-    .addSelect('planned.item_version', 'itemVersion')
-    .addSelect('planned.day', 'plannedDay')
-    .addSelect('planned.withdrawn_at_ms', 'withdrawnAtMs')
-    .addSelect('cluster.reach', 'reach')
-    .addSelect('outcome.outcome', 'outcome')
-    .addSelect('outcome.cause', 'cause')
-    .addSelect('outcome.relay_heard_ms', 'relayHeardMs')
-    .addSelect('outcome.sensed', 'sensed')
-    .addSelect('outcome.receipt_id', 'receiptId')
-    .addSelect('told.item_id', 'toldItemId')
-    .addSelect('told.item_version', 'toldVersion')
-    .addSelect('told.day', 'toldDay')
-    .where('(planned.day BETWEEN :from AND :to OR told.day BETWEEN :from AND :to)', { from, to })
-    .andWhere(...among(reader, 'planned.cluster_id', clusterIds, 'clusterIds'))
-    .andWhere(`planned.id IN (${OF_ITEMS(...among(reader, 'x.item_id', itemIds, 'itemIds'))})`, {
-      ...among(reader, 'x.item_id', itemIds, 'itemIds')[1],
-    })
-    .orderBy('planned.id')
-    .getRawMany<PlayRow>();
-  const wanted = new Set(itemIds);
-  const within = (day: string) => day >= from && day <= to;
-  return rows
-    .flatMap((row) => playsOf(row).filter(({ play, day }) => wanted.has(play.itemId) && within(day)))
-    .map(({ play }) => play);
-}
-
-const OF_ITEMS = (condition: string, _parameters: unknown): string =>
-  `SELECT x.id FROM planned_play x WHERE ${condition} UNION SELECT x.id FROM planned_play_told x WHERE ${condition}`;
-
-/** What a row says of the item that is planned by now, and of the one that was played in its place. */
-function playsOf(row: PlayRow): { readonly play: EvidencePlay; readonly day: string }[] {
-  const { plannedItemId, toldItemId, toldVersion, toldDay, plannedDay, withdrawnAtMs, ...rest } = row;
-  const { clusterId, controllerId, reach, outcome, cause, receiptId } = rest;
-  const relayHeardMs = rest.relayHeardMs === null ? null : Number(rest.relayHeardMs);
-  const sensed = rest.sensed === null ? null : Boolean(rest.sensed);
-  const common = { clusterId, controllerId, reach, relayHeardMs, sensed };
-  const planned = {
-    ...common,
-    itemId: plannedItemId,
-    itemVersion: Number(rest.itemVersion),
-    withdrawn: withdrawnAtMs !== null,
-  };
-  if (toldItemId === null || toldItemId === plannedItemId) {
-    const itemVersion = Number(toldVersion ?? rest.itemVersion);
-    const play = { ...planned, itemVersion, outcome, cause, receiptId, followedItemId: null };
-    return [{ play, day: toldDay ?? plannedDay }];
-  }
-  const former = { ...common, itemId: toldItemId, itemVersion: Number(toldVersion), withdrawn: true };
-  return [
-    {
-      play: { ...planned, outcome: 'notPlayed', cause: null, receiptId: null, followedItemId: toldItemId },
-      day: plannedDay,
-    },
-    { play: { ...former, outcome, cause, receiptId, followedItemId: null }, day: toldDay ?? plannedDay },
-  ];
+export interface EvidenceReceipt {
+  readonly id: string;
+  /** Of what left for an archive perhaps its hash alone. */
+  readonly text: string;
+  readonly wanted: boolean;
+  /** Put in quarantine: signed, and counted nowhere. */
+  readonly apart: boolean;
 }
 
 export interface EvidenceRun {
@@ -135,17 +25,17 @@ export interface EvidenceRun {
   };
   /** Public key that verified it, base64url. */
   readonly key: string;
-  /** In order; `wanted`: it belongs to the evidence, the others are its neighbours, of which an archive may hold the hash alone. */
-  readonly receipts: readonly { readonly id: string; readonly text: string; readonly wanted: boolean }[];
+  /** In order; `wanted`: it belongs to the evidence, the others are its neighbours. */
+  readonly receipts: readonly EvidenceReceipt[];
 }
 
-/** Runs whose texts are read together: at most 20 × 200 receipts. */
-const RUNS_AT_ONCE = 20;
+/** Runs whose texts are read together: at most 5 × 200 receipts, some hundredths of a second in which nobody else is answered. */
+const RUNS_AT_ONCE = 5;
 /** Numbers with two texts (one is in quarantine) that are tried against the chain. */
 const MOST_WAYS = 256;
 
 /** How a receipt stands in a run that is shown: what belongs elsewhere as its hash, which is all that the chain needs. */
-export const entryOf = ({ text, wanted }: EvidenceRun['receipts'][number]): string =>
+export const entryOf = ({ text, wanted }: EvidenceReceipt): string =>
   wanted || isHashOnly(text) ? text : toHex(nodeCrypto.sha256(Buffer.from(text)));
 
 interface Sources {
@@ -203,15 +93,15 @@ async function leftRuns(
 
 function leftRun(
   controllerId: string,
-  { key, leaves: _, receipts, ...batch }: ReceiptRun,
+  { key, leaves: _, receipts, apart, ...batch }: ReceiptRun,
   wanted: ReadonlySet<string>,
-) {
+): EvidenceRun {
   return {
     batch: { ...batch, id: null },
     key,
     receipts: receipts.map((text, n) => {
       const id = receiptId(controllerId, batch.boot, batch.first + n);
-      return { id, text, wanted: wanted.has(id) && !isHashOnly(text) };
+      return { id, text, wanted: wanted.has(id) && !isHashOnly(text), apart: apart.includes(batch.first + n) };
     }),
   };
 }
@@ -268,7 +158,8 @@ async function* keptRuns(
       const receipts = texts.map((text, n) => {
         const id = receiptId(controllerId, batch.boot, batch.first + n);
         const row = known.get(id);
-        return { id, text, wanted: wanted.has(id) && row?.batchId === batch.id && row.text === text };
+        const apart = row?.text !== text;
+        return { id, text, wanted: wanted.has(id) && row?.batchId === batch.id && !apart, apart };
       });
       yield { batch, key, receipts };
     }

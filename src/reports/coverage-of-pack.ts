@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { type AreaService } from '../areas/index.js';
+import type { AreaService } from '../areas/index.js';
 import type { ClusterService } from '../fleet/index.js';
 import type { LibraryService } from '../library/index.js';
 import type { PlanService } from '../plans/index.js';
-import { type EvidenceCoverage, evidenceCoverage, provenFact } from '../receipts/index.js';
-import type { ShownCell } from './engine/tables.js';
+import { type EvidenceCoverage, evidenceCoverage } from '../receipts/index.js';
 import { reportProblem } from './problems.js';
 import type { EvidencePack } from './report.entity.js';
 
@@ -16,8 +15,7 @@ interface Rooms {
 }
 
 /** The one place where a pack asks for coverage: whatever reckons it, these are its words. */
-export interface PackCoverage extends Pick<EvidenceCoverage, 'items' | 'hamlets' | 'plays' | 'rule' | 'result'> {
-  readonly cells: readonly ShownCell[];
+export interface PackCoverage extends EvidenceCoverage {
   readonly plan: NonNullable<Awaited<ReturnType<PlanService['lineOf']>>>['plan'];
   readonly line: NonNullable<Awaited<ReturnType<PlanService['lineOf']>>>['line'];
   readonly area: { readonly id: string; readonly name: string };
@@ -27,19 +25,12 @@ export async function coverageOfPack(
   reader: EntityManager,
   rooms: Rooms,
   pack: Pick<EvidencePack, 'lineId' | 'areaId' | 'areaPath' | 'periodFrom' | 'periodTo'>,
-  today: string,
 ): Promise<PackCoverage> {
   const found = await rooms.plans.lineOf(reader, pack.lineId);
   const area = await rooms.areas.byId(reader, pack.areaId);
   if (!found || !area) throw reportProblem('report.packUnknown');
   const { plan, line } = found;
   const { periodFrom: from, periodTo: to, areaPath } = pack;
-  const linksOf = to < today ? to : today;
-  const order = { line, planPath: plan.areaPath, areaPath, from, to, linksOf };
-  const coverage = await evidenceCoverage(reader, rooms, order);
-  const cells = coverage.cells.map((cell) => ({
-    ...cell,
-    clusters: cell.clusters.map((part) => ({ ...part, facts: part.plays.map(provenFact) })),
-  }));
-  return { ...coverage, cells, plan, line, area: { id: area.id, name: area.name } };
+  const coverage = await evidenceCoverage(reader, rooms, { line, planPath: plan.areaPath, areaPath, from, to });
+  return { ...coverage, plan, line, area: { id: area.id, name: area.name } };
 }

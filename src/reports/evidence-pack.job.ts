@@ -26,7 +26,6 @@ import { EvidencePack } from './report.entity.js';
 import { VerifierPage } from './verifier.controller.js';
 
 const payloadOf = z.object({ packId: z.string() });
-const DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' });
 /** Looking things up, beside writing them. */
 const LOOKED_UP = 0.3;
 
@@ -77,7 +76,7 @@ export class EvidencePackJob {
     const madeAtMs = this.clock.nowMs();
     const { areas, clusters, library, plans, audit } = this;
     const rooms = { areas, clusters, library, plans, audit };
-    const coverage = await this.database.read((reader) => coverageOfPack(reader, rooms, order, DAY.format(madeAtMs)));
+    const coverage = await this.database.read((reader) => coverageOfPack(reader, rooms, order));
     signal.throwIfAborted();
     const receipts = receiptsByDevice(coverage);
     const ids = [...receipts.values()].flat();
@@ -91,7 +90,7 @@ export class EvidencePackJob {
         coverage.items.map(({ id }) => id),
         played,
       ),
-      devices: await devicesOfPack(reader, rooms, [...receipts.keys()]),
+      devices: await devicesOfPack(reader, rooms, devicesIn(coverage)),
       keySets: await this.history.sets(reader),
     }));
     // A folder that was opened without a service has its set and no history yet.
@@ -99,11 +98,11 @@ export class EvidencePackJob {
     const keySets = found.keySets.some((set) => set.version === version)
       ? found.keySets
       : [...found.keySets, { version, signed }];
-    const causes = rankedCauses(coverage.cells);
+    const causes = rankedCauses(coverage.cells, coverage.rule.leastGrade);
     const head = headOf(coverage, order, {
       madeAtMs,
       demo: this.database.isDemo(),
-      devices: receipts.size,
+      devices: found.devices.length,
       receipts: ids.length,
     });
     const { rootFingerprint } = this.keys;
@@ -113,6 +112,7 @@ export class EvidencePackJob {
         head,
         coverage,
         causes,
+        declared: coverage.declared,
         devices: found.devices,
         checkpoint: log.checkpoint,
         checkpointQr: qrSvg(log.checkpoint),
@@ -142,6 +142,11 @@ export class EvidencePackJob {
   }
 }
 
+/** Those with receipts, and those whose receipts nobody believes any more. */
+const devicesIn = ({ plays }: PackCoverage): string[] => [
+  ...new Set(plays.flatMap(({ controllerId, receiptId, doubted }) => (receiptId || doubted ? [controllerId] : []))),
+];
+
 function receiptsByDevice({ plays }: PackCoverage): Map<string, string[]> {
   const receipts = new Map<string, string[]>();
   for (const { controllerId, receiptId } of plays) {
@@ -154,7 +159,7 @@ function receiptsByDevice({ plays }: PackCoverage): Map<string, string[]> {
 }
 
 function headOf(
-  { plan, line, area, items, hamlets, rule, result }: PackCoverage,
+  { plan, line, area, items, hamlets, rule, result, declared }: PackCoverage,
   { periodFrom: from, periodTo: to }: EvidencePack,
   made: { readonly madeAtMs: number; readonly demo: boolean; readonly devices: number; readonly receipts: number },
 ) {
@@ -166,8 +171,8 @@ function headOf(
     line: { id: line.id, title: line.title, target: line.target, unit: line.unit, criterion: line.criterion },
     area: { id: area.id, name: area.name },
     period: { from, to },
-    rule: { plays: rule.plays, clusters: rule.clusters },
+    rule: { ...rule, languages: rule.languages && [...rule.languages] },
     result: { required: result.required, reached: result.reached, done: result.done },
-    counts: { items: items.length, hamlets: hamlets.length, communes, devices, receipts },
+    counts: { items: items.length, hamlets: hamlets.length, communes, devices, receipts, declared: declared.length },
   };
 }

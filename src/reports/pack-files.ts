@@ -1,4 +1,11 @@
-import { FILES, type ReceiptRun, type TextRecord } from '../../proof/pack/contents.js';
+import {
+  type DeclaredRecord,
+  FILES,
+  type HeardAnswer,
+  type ReceiptRun,
+  type ServedHamlet,
+  type TextRecord,
+} from '../../proof/pack/contents.js';
 import { COVERAGE_COLUMNS } from '../../proof/pack/coverage.js';
 import type { PackSource } from '../../proof/pack/writer.js';
 import type { ApprovedText } from '../library/index.js';
@@ -41,6 +48,9 @@ export async function* packFiles(
   yield { name: FILES.report, content: material.report };
   yield { name: FILES.coverage, content: coverageTable(coverage) };
   yield { name: FILES.missing, content: missingTable(causes) };
+  yield { name: FILES.hamlets, content: Buffer.from(JSON.stringify(coverage.hamlets.map(servedHamletOf))) };
+  yield { name: FILES.heard, content: Buffer.from(JSON.stringify(coverage.heard.map(heardAnswerOf))) };
+  yield* declaredFiles(coverage.declared, store);
   yield { name: FILES.texts, content: Buffer.from(JSON.stringify(texts.map(textRecordOf))) };
   for (const text of texts)
     if (text.text !== null)
@@ -66,6 +76,41 @@ export async function* packFiles(
   }
 }
 
+type PackHamlet = PackCoverage['hamlets'][number];
+
+const servedHamletOf = ({ id, name, communeId, communeName, links }: PackHamlet): ServedHamlet => ({
+  ...{ id, name, commune: { id: communeId, name: communeName } },
+  clusters: links.map(({ clusterId, reach, validFrom, validTo }) => ({
+    ...{ id: clusterId, reach, from: validFrom, to: validTo },
+  })),
+});
+
+const heardAnswerOf = ({ itemId, hamletId, sessionId, day, kind }: PackCoverage['heard'][number]): HeardAnswer => ({
+  ...{ item: itemId, hamlet: hamletId, session: sessionId, day, kind },
+});
+
+/** Khai báo with its photographs; two that show the same picture share its file. */
+async function* declaredFiles(declared: PackCoverage['declared'], store: ContentStore): AsyncGenerator<PackSource> {
+  const files = new Map<string, string | null>();
+  const records: DeclaredRecord[] = [];
+  for (const row of declared) {
+    const { photoSha256: sha256, photoType } = row;
+    if (!files.has(sha256)) {
+      const file = (await store.has(sha256)) ? FILES.declaredPhoto(files.size + 1, photoType) : null;
+      files.set(sha256, file);
+      if (file !== null) yield { name: file, content: await store.open(sha256) };
+    }
+    records.push(declaredRecordOf(row, files.get(sha256) ?? null));
+  }
+  yield { name: FILES.declared, content: Buffer.from(JSON.stringify(records)) };
+}
+
+const declaredRecordOf = (row: PackCoverage['declared'][number], file: string | null): DeclaredRecord => ({
+  ...{ id: row.id, item: row.itemId, title: row.itemTitle, hamlet: row.hamletId, hamletName: row.hamletName },
+  ...{ communeName: row.communeName, day: row.day, means: row.means, person: row.person, note: row.note },
+  ...{ enteredBy: row.enteredByName, enteredAtMs: row.enteredAtMs, photo: { sha256: row.photoSha256, file } },
+});
+
 /** A picture that the store has lost is not promised. */
 const withPictures = (record: PackDevice['record'], there: readonly string[]): PackDevice['record'] =>
   record.handover === null
@@ -79,11 +124,11 @@ const withPictures = (record: PackDevice['record'], there: readonly string[]): P
         },
       };
 
-function* coverageTable({ cells }: PackCoverage): Generator<Uint8Array> {
+function* coverageTable({ cells, rule }: PackCoverage): Generator<Uint8Array> {
   yield Buffer.from(`${BYTE_ORDER_MARK}${csvLine(COVERAGE_COLUMNS)}`);
   for (const cell of cells)
     yield Buffer.from(
-      coverageLines(cell)
+      coverageLines(cell, rule.leastGrade)
         .map((line) => csvLine(coverageCells(line)))
         .join(''),
     );
@@ -126,6 +171,7 @@ async function* runsOf(
     const run: ReceiptRun = {
       ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
       receipts: receipts.map(entryOf),
+      apart: receipts.flatMap(({ apart }, n) => (apart ? [first + n] : [])),
       leaves: wanted.map(({ id }) => log.numbers.get(id) ?? null),
     };
     told(wanted.length);

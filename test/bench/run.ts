@@ -10,6 +10,7 @@ import { killService } from './kill-service.bench.js';
 import { ledgerFaults } from './ledger-faults.bench.js';
 import { library } from './library.bench.js';
 import { media } from './media.bench.js';
+import { pack } from './pack.bench.js';
 import { planner } from './planner.bench.js';
 import { push } from './push.bench.js';
 import { ready } from './ready.bench.js';
@@ -43,6 +44,7 @@ const benches: readonly Bench[] = [
   ingest,
   coverage,
   ledgerFaults,
+  pack,
   verify,
 ];
 

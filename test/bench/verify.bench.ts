@@ -1,4 +1,5 @@
 import { nodeEngine } from '../../proof/cli/node-engine.js';
+import { withSignatureThreads } from '../../proof/cli/signature-threads.js';
 import { draftOf, packOf, ROOT_FINGERPRINT } from '../../proof/testing/pack.js';
 import { verifyPack } from '../../proof/verify/index.js';
 import type { Bench } from './bench.js';
@@ -9,7 +10,8 @@ const LIMIT_MS = 20_000;
 
 /**
  * `verify` of a large pack, with runs of 100 and with a signature under each receipt; and random alterations of one byte of small packs, each
- * of which has to be found and named. Devices sign runs; what a signature under each receipt would cost is told, not limited. Baseline of the time: unpacking and hashing alone would find an altered byte, and prove nothing.
+ * of which has to be found and named.
+ * Baseline of the time: unpacking and hashing alone would find an altered byte, and prove nothing.
  */
 export const verify: Bench = {
   name: 'verify',
@@ -21,7 +23,11 @@ export const verify: Bench = {
     const alterations = short ? 100 : 1_000;
     const { found, named } = await altered(alterations);
     const holds =
-      runs.good && single.good && runs.verifyMs <= LIMIT_MS && found === alterations && named === alterations;
+      runs.good &&
+      single.good &&
+      Math.max(runs.verifyMs, single.verifyMs) <= LIMIT_MS &&
+      found === alterations &&
+      named === alterations;
     return {
       receipts,
       verifyMs: runs.verifyMs,
@@ -40,7 +46,7 @@ export const verify: Bench = {
 async function timed(size: Parameters<typeof draftOf>[0]) {
   const pack = await packOf(draftOf(size));
   const from = performance.now();
-  const { good } = await verifyPack(pack, nodeEngine, { root: ROOT_FINGERPRINT });
+  const { good } = await withSignatureThreads((engine) => verifyPack(pack, engine, { root: ROOT_FINGERPRINT }));
   return { good, verifyMs: Math.round(performance.now() - from), bytes: pack.length };
 }
 

@@ -59,7 +59,7 @@ describeInChromium('verify.html, opened from a disk', () => {
   it.each(['phone', 'desktop'] as const)('on a %s: a good pack holds, and its words are Vietnamese', async (size) => {
     const screen = await opened('good.zip', size);
     expect(await wordsOf(screen, '.verdict')).toContain('HỒ SƠ ĐÚNG');
-    expect(await screen.page.locator('.checks .good').count()).toBe(7);
+    expect(await screen.page.locator('.checks .good').count()).toBe(8);
     expect(await wordsOf(screen, '.notes')).toContain('không chứng minh người dân đã nghe');
     expect(await wordsOf(screen, '.notes')).toContain('Chưa so khóa gốc');
     expect(await screen.faults()).toEqual([]);
@@ -81,7 +81,7 @@ describeInChromium('verify.html, opened from a disk', () => {
     const screen = await opened('bad.zip', size);
     expect(await wordsOf(screen, '.verdict')).toContain('HỒ SƠ KHÔNG ĐÚNG');
     expect(await wordsOf(screen, '.findings')).toContain('Tệp report.pdf bị sửa.');
-    expect(await screen.page.locator('.checks .skipped').count()).toBe(6);
+    expect(await screen.page.locator('.checks .skipped').count()).toBe(7);
     expect(await screen.faults()).toEqual([]);
     await screen.page.screenshot({ path: `.cache/screenshots/verify-bad-${size}.png`, fullPage: true });
     await screen.page.click('#language');

@@ -3,8 +3,9 @@ import { ApprovalService } from '../../src/library/approval/approval.service.js'
 import { Item, ItemVersion } from '../../src/library/items/item.entity.js';
 import { type NewPlan, newPlan } from '../../src/plans/plan.api.js';
 import { PlanService } from '../../src/plans/plan.service.js';
-import { newId } from '../../src/platform/database/index.js';
+import { type Database, newId } from '../../src/platform/database/index.js';
 import { fold } from '../../src/platform/i18n/index.js';
+import type { Platform } from '../../src/platform/platform.module.js';
 import { newEntry } from '../../src/scheduling/entries/entry.api.js';
 import { EntryService } from '../../src/scheduling/entries/entry.service.js';
 import { newRuleSet } from '../../src/scheduling/rules/rule-set.api.js';
@@ -17,9 +18,16 @@ export interface Shelved {
   readonly audio: Buffer;
 }
 
+/** What of a station it needs: benches have no station. */
+export interface Shelf {
+  readonly platform: Pick<Platform, 'store' | 'clock'>;
+  readonly database: Database;
+  area(code: string): Promise<{ readonly id: string; readonly path: string }>;
+}
+
 /** An approved item (or a draft of one) with stored audio, as the library leaves it: neither speech nor ffmpeg is what these specs are about. */
 export async function shelve(
-  station: Station,
+  station: Shelf,
   options: {
     readonly area?: string;
     readonly title?: string;

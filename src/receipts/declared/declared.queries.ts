@@ -34,3 +34,20 @@ export async function declaredFor(reader: EntityManager, question: DeclaredQuest
   if (hamletIds) select.andWhere(...among(reader, 'declaration.hamlet_id', hamletIds, 'hamlets'));
   return select.orderBy('declaration.day').addOrderBy('declaration.id').getRawMany<DeclaredCell>();
 }
+
+/** The same with everything that they say: for whoever shows it to somebody else. */
+export async function declarationsFor(reader: EntityManager, question: DeclaredQuestion): Promise<Declaration[]> {
+  const standing = await declaredFor(reader, question);
+  return reader
+    .createQueryBuilder(Declaration, 'declaration')
+    .where(
+      ...among(
+        reader,
+        'declaration.id',
+        standing.map(({ id }) => id),
+      ),
+    )
+    .orderBy('declaration.day')
+    .addOrderBy('declaration.id')
+    .getMany();
+}

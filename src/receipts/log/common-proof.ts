@@ -1,12 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
-import { inclusionPlan } from '../../../proof/index.js';
+import { toHex } from '../../../devices/protocol/index.js';
+import { type Subtree, subtreesOf } from '../../../proof/index.js';
 import type { LogProof } from '../../../proof/pack/contents.js';
 import { multiproof } from '../../../proof/pack/multiproof.js';
 import type { Database } from '../../platform/database/index.js';
 import type { TransparencyLog } from './transparency-log.js';
-
-/** Others have their turn after so many. */
-const RECEIPTS_A_TURN = 250;
 
 /** What a pack or an archive holds of the transparency log. */
 export interface CommonProof {
@@ -19,40 +16,33 @@ export interface CommonProof {
   readonly proof: LogProof | null;
 }
 
-/** Paths of many receipts, told as one proof: what they share stands once. */
+/** One proof for many receipts. Which hashes it tells follows from the leaf numbers alone, and only those are looked up. */
 export async function commonProof(
   database: Database,
   log: TransparencyLog,
   receiptIds: readonly string[],
 ): Promise<CommonProof> {
-  const { signed, size } = await log.freshCheckpoint();
-  const numbers = new Map<string, number>();
-  const known = new Map<string, Uint8Array>();
-  await database.read(async (reader) => {
-    for await (const { receiptId, number, path } of log.proofsOf(reader, receiptIds, size)) {
-      numbers.set(receiptId, number);
-      for (const [step, range] of rangesOf(number, size).entries()) {
-        const hash = path[step];
-        if (hash && !known.has(range)) known.set(range, hash);
-      }
-      if (numbers.size % RECEIPTS_A_TURN === 0) await setImmediate();
-    }
+  const { signed: checkpoint, size } = await log.freshCheckpoint();
+  return database.read(async (reader) => {
+    const places = await log.placesOf(reader, receiptIds, size);
+    const numbers = new Map(places.map(({ receiptId, number }) => [receiptId, number]));
+    const plan = planOf(
+      [...new Set(numbers.values())].sort((a, b) => a - b),
+      size,
+    );
+    const proof = numbers.size > 0 ? { size, nodes: (await log.hashes(reader, plan)).map(toHex) } : null;
+    return { checkpoint, size, numbers, proof };
   });
-  const leaves = [...new Set(numbers.values())].sort((a, b) => a - b);
-  const hashOf = (low: number, high: number) => {
-    const hash = known.get(`${low}-${high}`);
-    if (!hash) throw new RangeError(`no path of the log goes by ${low}–${high}`);
-    return hash;
-  };
-  const proof = leaves.length > 0 ? { size, nodes: multiproof(leaves, size, hashOf) } : null;
-  return { checkpoint: signed, size, numbers, proof };
 }
 
-/** Which leaves each hash of a path stands for, from the leaf up: `low-high`. */
-function rangesOf(number: number, size: number): string[] {
-  return inclusionPlan(number, size).map((subtrees) => {
-    const [first, last] = [subtrees[0], subtrees.at(-1)];
-    if (!first || !last) throw new RangeError('an empty step');
-    return `${first.index * 2 ** first.level}-${(last.index + 1) * 2 ** last.level}`;
+const NOTHING = new Uint8Array();
+
+/** The subtrees that each hash of the proof stands for, in its order. */
+function planOf(leaves: readonly number[], size: number): Subtree[][] {
+  const plan: Subtree[][] = [];
+  multiproof(leaves, size, (low, high) => {
+    plan.push(subtreesOf(low, high));
+    return NOTHING;
   });
+  return plan;
 }

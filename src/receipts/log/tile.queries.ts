@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type EntityManager, In } from 'typeorm';
 import {
   consistencyPlan,
@@ -43,6 +44,20 @@ export async function inclusionPath(reader: EntityManager, number: number, size:
 
 export async function consistencyPath(reader: EntityManager, from: number, to: number): Promise<Uint8Array[]> {
   return (await pathsOf(reader, [consistencyPlan(from, to)]))[0] ?? [];
+}
+
+/** Tiles of so many planned hashes are in memory together. */
+const HASHES_AT_ONCE = 500;
+
+/** The hashes of a plan, however long: stretch by stretch, neighbours share their tiles. */
+export async function plannedHashes(reader: EntityManager, plan: PathPlan): Promise<Uint8Array[]> {
+  const hashes: Uint8Array[] = [];
+  for (let from = 0; from < plan.length; from += HASHES_AT_ONCE) {
+    hashes.push(...((await pathsOf(reader, [plan.slice(from, from + HASHES_AT_ONCE)]))[0] ?? []));
+    // Requests have their turn meanwhile.
+    await setImmediate();
+  }
+  return hashes;
 }
 
 async function pathsOf(reader: EntityManager, plans: readonly PathPlan[]): Promise<Uint8Array[][]> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { fromBase64Url } from '../../../devices/protocol/index.js';
@@ -5,6 +6,7 @@ import {
   inclusionPlan,
   logKeysOf,
   logOrigin,
+  type PathPlan,
   pathOf,
   type TileAddress,
   Tiles,
@@ -20,7 +22,7 @@ import type { CheckVerdict } from './engine/verdict.js';
 import { LogCheckpoint, LogEpoch, LogHead, LogLeaf, LogTile } from './log.entity.js';
 import { logProblem } from './problems.js';
 import { Sequencer } from './sequencer.js';
-import { bringTiles, consistencyPath, inclusionPath, rootAt } from './tile.queries.js';
+import { bringTiles, consistencyPath, inclusionPath, plannedHashes, rootAt } from './tile.queries.js';
 
 /** A receipt's place in the log, and the path from there to the root of the tree that was asked for. */
 export interface ReceiptProof {
@@ -40,6 +42,7 @@ export interface KeyHistoryView {
 
 /** Proofs of one stretch are made together: neighbours share their tiles. */
 const PROOFS_AT_ONCE = 1_000;
+const PLACES_AT_ONCE = 2_000;
 
 /** What others may know and prove of the log. */
 @Injectable()
@@ -88,6 +91,27 @@ export class TransparencyLog {
   /** The leaf of a receipt; null: it has none yet. */
   async numberOf(reader: EntityManager, receiptId: string): Promise<number | null> {
     return (await placesOf(reader, [receiptId]))[0]?.number ?? null;
+  }
+
+  /** Leaf numbers of receipts in the tree of `size` leaves, in their order; one that is not in that tree is left out. */
+  async placesOf(
+    reader: EntityManager,
+    receiptIds: readonly string[],
+    size: number,
+  ): Promise<{ readonly receiptId: string; readonly number: number }[]> {
+    const places: { readonly receiptId: string; readonly number: number }[] = [];
+    for (let from = 0; from < receiptIds.length; from += PLACES_AT_ONCE) {
+      const some = await placesOf(reader, receiptIds.slice(from, from + PLACES_AT_ONCE));
+      places.push(...some.filter(({ number }) => number < size));
+      // Requests have their turn meanwhile.
+      await setImmediate();
+    }
+    return places.sort((a, b) => a.number - b.number);
+  }
+
+  /** Hashes of the subtrees of a plan; what one of its steps stands for is told as one hash. @throws RangeError beyond the tree */
+  hashes(reader: EntityManager, plan: PathPlan): Promise<Uint8Array[]> {
+    return plannedHashes(reader, plan);
   }
 
   async keyHistory(reader: EntityManager): Promise<KeyHistoryView> {

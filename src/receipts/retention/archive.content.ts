@@ -9,6 +9,7 @@ import { AreaService } from '../../areas/index.js';
 import { type EnrolmentStory, enrolmentStories } from '../../fleet/index.js';
 import { Database } from '../../platform/database/index.js';
 import { KeyHistory, KeyRing } from '../../platform/keys/index.js';
+import { doubtsOf } from '../doubts/doubt.queries.js';
 import { entryOf, evidenceRuns } from '../evidence.queries.js';
 import { type CommonProof, commonProof } from '../log/common-proof.js';
 import { TransparencyLog } from '../log/transparency-log.js';
@@ -45,12 +46,15 @@ export class ArchiveContents {
 
   /** Looks everything up that an archive of this portion holds. Not inside a transaction. */
   async gather({ receiptIds, sessions }: Portion): Promise<ArchiveContent> {
-    const stories = await this.database.read((reader) => enrolmentStories(reader, [...receiptIds.keys()]));
+    const controllerIds = [...receiptIds.keys()];
+    const stories = await this.database.read((reader) => enrolmentStories(reader, controllerIds));
+    const doubts = await this.database.read((reader) => doubtsOf(reader, controllerIds));
     const lost: string[] = [];
     const devices: { record: DeviceRecord; runs: LeavingRun[] }[] = [];
     for (const story of stories) {
       const area = await this.database.read((reader) => this.areas.byId(reader, story.cluster.areaId));
-      const record = recordOf(story, { id: story.cluster.areaId, name: area?.name ?? story.cluster.name });
+      const place = { id: story.cluster.areaId, name: area?.name ?? story.cluster.name };
+      const record = recordOf(story, place, doubts.get(story.controller.id) ?? null);
       const own = receiptIds.get(record.device) ?? [];
       const runs = await this.#runsOf(record, own, lost);
       if (runs.length > 0) devices.push({ record, runs });
@@ -73,6 +77,7 @@ export class ArchiveContents {
       const run = {
         ...{ boot, first, last, previous, link, key, signature, receivedAtMs },
         receipts: receipts.map(entryOf),
+        apart: receipts.flatMap(({ apart }, n) => (apart ? [first + n] : [])),
       };
       runs.push({ batchId, receiptIds: wanted.map(({ id }) => id), run });
     }
@@ -146,15 +151,17 @@ async function* lines(rows: readonly object[]): AsyncGenerator<Uint8Array> {
 function recordOf(
   { controller, cluster, keys, handover }: EnrolmentStory,
   area: { readonly id: string; readonly name: string },
+  doubtedFromMs: number | null,
 ): DeviceRecord {
   const { revokedAtMs, revokedReason } = controller;
   return {
-    ...{ v: 1, device: controller.id, model: controller.model, serial: controller.serial },
+    ...{ v: 2, device: controller.id, model: controller.model, serial: controller.serial },
     simulated: controller.simulated,
     cluster: { id: cluster.id, code: cluster.code, name: cluster.name, reach: cluster.reach },
     ...{ area, enrolledAtMs: controller.enrolledAtMs, enrolledBy: handover?.technicianName ?? null },
     keys: keys.map(({ publicKey, fromMs, untilMs }) => ({ publicKey, fromMs, untilMs })),
     revoked: revokedAtMs === null ? null : { atMs: revokedAtMs, reason: revokedReason },
+    doubtedFromMs,
     handover: null,
   };
 }

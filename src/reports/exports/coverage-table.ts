@@ -15,7 +15,7 @@ export function coverageTable({ plan, line, period, rule, demo, cells }: MatrixT
     fileName: fileNameOf(demo, 'do-phu', plan.number, period.from, period.to),
     title: 'Độ phủ',
     columns: COVERAGE_COLUMNS.map((name) => ({ name, width: WIDTHS[name] ?? 14 })),
-    rows: rowsOf(cells),
+    rows: rowsOf(cells, rule.leastGrade),
     notes: [
       ...notesOf(demo, nowMs),
       ['Kế hoạch', `${plan.number} – ${plan.title}`],
@@ -26,23 +26,11 @@ export function coverageTable({ plan, line, period, rule, demo, cells }: MatrixT
   };
 }
 
-async function* rowsOf(cells: AsyncIterable<TableCell>): AsyncGenerator<(string | number)[]> {
+async function* rowsOf(
+  cells: AsyncIterable<TableCell>,
+  leastGrade: MatrixTable['rule']['leastGrade'],
+): AsyncGenerator<(string | number)[]> {
   for await (const cell of cells)
-    for (const line of coverageLines(shown(cell)))
+    for (const line of coverageLines(cell, leastGrade))
       yield COVERAGE_COLUMNS.map((name) => (/^(so_lan_|khai_bao)/.test(name) ? Number(line[name]) : line[name]));
-}
-
-/** As the table of a pack wants it: with what each play proves. */
-const shown = (cell: TableCell) => ({
-  ...cell,
-  clusters: cell.clusters.map((part) => ({
-    ...part,
-    facts: part.plays.map(({ kind, reach }) => ({ outcome: provenBy(kind, reach), withdrawn: false })),
-  })),
-});
-
-function provenBy(kind: TableCell['clusters'][number]['plays'][number]['kind'], reach: string): string | null {
-  if (kind === 'unknown') return null;
-  if (kind === 'notPlayed' || kind === 'partial') return kind;
-  return reach === 'transmitter' ? 'partial' : 'complete';
 }

@@ -1,34 +1,19 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
-interface PdfMaker {
-  setFonts(fonts: Record<string, Record<string, string>>): void;
-  setUrlAccessPolicy(allowed: (url: string) => boolean): void;
-  setLocalAccessPolicy(allowed: (path: string) => boolean): void;
-  createPdf(definition: object): { getBuffer(): Promise<Buffer> };
+/** A document as plain data: it goes to another thread. */
+export interface PrintedDocument {
+  /** Of pdfmake, without functions. */
+  readonly definition: object;
+  /** At the left foot of each page; its number stands at the right. */
+  readonly footer: string;
 }
 
-let maker: PdfMaker | null = null;
-
-/** Read when the first document is printed: a service that prints none keeps the memory. Nothing but its own fonts is ever opened. */
-function pdfMaker(): PdfMaker {
-  if (maker) return maker;
-  const require = createRequire(import.meta.url);
-  const made: PdfMaker = require('pdfmake');
-  const fonts = join(dirname(require.resolve('pdfmake/package.json')), 'fonts', 'Roboto');
-  made.setFonts({
-    Roboto: {
-      normal: join(fonts, 'Roboto-Regular.ttf'),
-      bold: join(fonts, 'Roboto-Medium.ttf'),
-      italics: join(fonts, 'Roboto-Italic.ttf'),
-      bolditalics: join(fonts, 'Roboto-MediumItalic.ttf'),
-    },
+/** Setting the lines of a long report takes seconds, in which this thread would answer nobody: it is done on one of its own. */
+export function printed(document: PrintedDocument): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./printer.worker.mjs', import.meta.url), { workerData: document });
+    worker.once('message', (pdf: Uint8Array) => resolve(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)));
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the printer ended with ${code}`)));
   });
-  made.setUrlAccessPolicy(() => false);
-  made.setLocalAccessPolicy((path) => path.startsWith(fonts));
-  maker = made;
-  return made;
 }
-
-/** @param definition of pdfmake */
-export const printed = (definition: object): Promise<Buffer> => pdfMaker().createPdf(definition).getBuffer();

@@ -90,7 +90,7 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
   video: 'video ngắn',
   boardText: 'chữ bảng tin',
 };
-const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
+export const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
   vi: 'tiếng Việt',
   km: 'tiếng Khmer',
   mnn: 'tiếng M’nông',
