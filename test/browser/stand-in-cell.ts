@@ -13,7 +13,7 @@ export function cellOf(
   { item, hamlet, state }: Pick<CellView, 'item' | 'hamlet' | 'state'>,
   isSecondPage: boolean,
 ): CellView {
-  const common = { day: '2026-11-20', followedFormer: false, lastHeardAtMs: null, why: null } as const;
+  const common = { day: '2026-11-20', followedFormer: false, lastHeardAtMs: null, why: null, archive: null } as const;
   const startedAtMs = NINE + 90_000;
   const played: PlayOfCell = {
     ...{ ...common, id: 'p1', clusterId: 'c1', controllerId: 'bo-dieu-khien-1', startMs: NINE },
@@ -40,6 +40,7 @@ export function cellOf(
   const missed: PlayOfCell = {
     ...{ ...silent, id: 'p3', outcome: 'notPlayed', startMs: NINE - DAY_MS, lastHeardAtMs: null },
     ...{ why: { code: 'cause.powerLost', words: meaningOf('cause.powerLost') }, receiptId: 'bo-dieu-khien-2.1.1' },
+    archive: 'luu-tru-2026-11-20.zip',
   };
   const answered = { startMs: NINE, atMs: NINE + 3_600_000, day: '2026-11-20', sessionId: 'session' };
   const photo = { sha256: 'a'.repeat(64), type: 'image/jpeg', width: 800, height: 600 };

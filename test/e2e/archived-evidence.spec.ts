@@ -6,6 +6,7 @@ import { nodeEngine } from '../../proof/cli/node-engine.js';
 import { FINDINGS, filled, verifyPack } from '../../proof/verify/index.js';
 import { JobRunner } from '../../src/platform/jobs/index.js';
 import { silentLog } from '../../src/platform/logging/index.js';
+import { CellService } from '../../src/receipts/matrix/cell.service.js';
 import { CoverageService } from '../../src/receipts/matrix/coverage.service.js';
 import { ReceiptRow } from '../../src/receipts/receipt.entity.js';
 import { ArchiveFolder } from '../../src/receipts/retention/archive.folder.js';
@@ -95,6 +96,9 @@ describeOnBothDatabases('an evidence pack over a time whose receipts left', ever
     expect(await checked(after)).toMatchObject({ words: [], receipts: 1 });
     expect(linesIn(after)).toBe(linesIn(before));
     expect(await station.database.read(wrongTallies)).toEqual([]);
+    const { id: hamletId } = await station.area('ak1');
+    const cell = await station.get(CellService).of(station.root, lineId, { itemId: item.id, hamletId }, { limit: 9, leastGrade: undefined });
+    expect(cell.view.plays).toMatchObject([{ outcome: 'complete', receipt: null, archive }]);
   });
 
   it('holds runs of both, also one that covers a number which left before it', async () => {

@@ -93,6 +93,8 @@ export interface CellPlay {
   readonly followedFormer: boolean;
   readonly receiptId: string | null;
   readonly receipt: Receipt | null;
+  /** The file that holds it now. */
+  readonly archive: string | null;
 }
 
 /** One cell, down to its receipts. */

@@ -112,7 +112,7 @@ export class CellView {
 
   #play(play: CellPlay): HTMLElement {
     const { texts, language } = this;
-    const { outcome, why, startMs, grade, receipt, receiptId, followedFormer, lastHeardAtMs } = play;
+    const { outcome, why, startMs, grade, receipt, receiptId, archive, followedFormer, lastHeardAtMs } = play;
     const deviations = (receipt?.deviations ?? []).map(({ words }) => words[language]);
     const lines = [
       why ? why.words[language] : texts[GRADES[grade]],
@@ -138,7 +138,7 @@ export class CellView {
     );
     const behind = receipt
       ? element('details', {}, element('summary', {}, texts.receipt), this.#receipt(receipt))
-      : element('p', { class: 'hint' }, receiptId ? fill(texts.archived, { id: receiptId }) : texts.noReceipt);
+      : element('p', { class: 'hint' }, receiptId ? fill(texts.archived, { id: receiptId, archive: archive ?? '' }) : texts.noReceipt);
     return element('li', {}, head, behind);
   }
 

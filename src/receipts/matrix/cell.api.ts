@@ -84,8 +84,10 @@ const playOfCell = z.object({
   followedFormer: z.boolean(),
   /** Null: none has come. */
   receiptId: z.string().nullable(),
-  /** Null: none has come, or it has left for an archive. */
+  /** Null: none has come, or it has left for `archive`. */
   receipt: receiptOfPlay.nullable(),
+  /** The file that holds it; null: the database does, or none has come. */
+  archive: z.string().nullable(),
 });
 export type PlayOfCell = z.infer<typeof playOfCell>;
 

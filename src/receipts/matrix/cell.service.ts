@@ -9,6 +9,7 @@ import { DeclarationService } from '../declared/declaration.service.js';
 import { dayAfter, type Period } from '../engine/epochs.js';
 import { type Evidence, PLAY_OUTCOMES, type PlayOutcomeName } from '../engine/outcome.js';
 import { receiptProblem } from '../problems.js';
+import { ArchivedReceipts } from '../retention/archived.reader.js';
 import type { CellQuery, CellView } from './cell.api.js';
 import { clustersOf, type ServedEpoch } from './ground.queries.js';
 import { LineMatrix } from './line-matrix.js';
@@ -22,6 +23,7 @@ export class CellService {
     private readonly database: Database,
     private readonly lines: LineMatrix,
     private readonly declarations: DeclarationService,
+    private readonly archived: ArchivedReceipts,
     private readonly clock: Clock,
   ) {}
 
@@ -73,7 +75,10 @@ export class CellService {
     const declarations = declared
       .filter(({ state }) => state === 'declared')
       .map((each) => ({ ...each, photoAddress: `/api/declarations/${each.id}/photo` }));
-    return { view: { ...shown, demo: this.database.isDemo(), declarations }, next };
+    const left = shown.plays.flatMap(({ receipt, receiptId }) => (receipt === null && receiptId ? [receiptId] : []));
+    const archives = await this.archived.namesOf(left);
+    const plays = shown.plays.map((play) => ({ ...play, archive: archives.get(play.receiptId ?? '') ?? null }));
+    return { view: { ...shown, plays, demo: this.database.isDemo(), declarations }, next };
   }
 }
 

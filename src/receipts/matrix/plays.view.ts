@@ -57,7 +57,7 @@ export async function playsShown(
   plays: readonly JudgedPlay[],
   devices: ReadonlyMap<string, PresentDevice>,
   nowMs: number,
-): Promise<PlayOfCell[]> {
+): Promise<Omit<PlayOfCell, 'archive'>[]> {
   const receipts = await receiptsOf(
     reader,
     plays.flatMap(({ said }) => said?.receiptId ?? []),
