@@ -85,22 +85,27 @@ export class Sequencer {
       const begunMs = this.clock.monotonicMs();
       const round = await this.database.write((tx) => this.#round(tx, whoever));
       if (round === null) break;
-      given += round;
+      given += round.leaves;
+      // What has come meanwhile waits for the next second: few large commits instead of many.
+      if (!round.wasFull) break;
       const tookMs = this.clock.monotonicMs() - begunMs;
       await (tookMs * restTimes > 0 ? rest(tookMs * restTimes) : nextTurn());
     }
     return given;
   }
 
-  /** @returns how many got a number; null: it is another's to give them */
-  async #round({ manager }: WriteTransaction, whoever: Way['whoever']): Promise<number | null> {
+  /** @returns how many got a number, and whether more may wait; null: it is another's to give them */
+  async #round(
+    { manager }: WriteTransaction,
+    whoever: Way['whoever'],
+  ): Promise<{ readonly leaves: number; readonly wasFull: boolean } | null> {
     const head = await manager.findOneByOrFail(LogHead, { id: 'log' });
     const nowMs = this.clock.nowMs();
     // A lease from a future that is too far off is of a clock that was wrong.
     const isHeld = head.heldUntilMs > nowMs && head.heldUntilMs <= nowMs + LEASE_MS;
     const isOthers = head.holder !== this.#me && isHeld;
     if (isOthers && whoever === 'holds the lease') return null;
-    const commits = await this.#nextCommits(manager);
+    const { commits, wasFull } = await this.#nextCommits(manager);
     if (commits.length === 0) return null;
     const leaves = await newAmong(manager, commits.flatMap(waitingLeaves));
     const lease = isOthers ? {} : { holder: this.#me, heldUntilMs: nowMs + LEASE_MS };
@@ -110,10 +115,10 @@ export class Sequencer {
     if (affected !== 1) throw new Error('the head of the log moved under a sequencer');
     await append(manager, head.size, leaves);
     await manager.delete(UnloggedReceipts, { id: In(commits.map(({ id }) => id)) });
-    return leaves.length;
+    return { leaves: leaves.length, wasFull };
   }
 
-  async #nextCommits(manager: WriteTransaction['manager']): Promise<UnloggedReceipts[]> {
+  async #nextCommits(manager: WriteTransaction['manager']) {
     const sizes = await manager.find(UnloggedReceipts, {
       select: { id: true, count: true },
       order: { id: 'ASC' },
@@ -127,7 +132,8 @@ export class Sequencer {
       commits++;
     }
     const ids = sizes.slice(0, commits).map(({ id }) => id);
-    return manager.find(UnloggedReceipts, { where: { id: In(ids) }, order: { id: 'ASC' } });
+    const found = await manager.find(UnloggedReceipts, { where: { id: In(ids) }, order: { id: 'ASC' } });
+    return { commits: found, wasFull: commits < sizes.length || commits === COMMITS_PER_ROUND };
   }
 }
 
