@@ -10,7 +10,7 @@ import { httpProblem, Public } from './platform/http/index.js';
 /** Files of `web/`: pages and styles as they are, scripts as built into `dist/web`. Both from the package's root. */
 const ROOT = packageRoot(fileURLToPath(new URL('.', import.meta.url)));
 const STYLES = ['base', 'coverage', 'send', 'hear', 'approve'];
-const SCRIPTS = [
+export const SCRIPTS: readonly string[] = [
   ...[
     'api',
     'cell',
@@ -22,6 +22,7 @@ const SCRIPTS = [
     'grouping',
     'installation',
     'languages',
+    'linked-page',
     'login',
     'matrix',
     'messages',

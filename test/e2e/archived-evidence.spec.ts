@@ -97,7 +97,9 @@ describeOnBothDatabases('an evidence pack over a time whose receipts left', ever
     expect(linesIn(after)).toBe(linesIn(before));
     expect(await station.database.read(wrongTallies)).toEqual([]);
     const { id: hamletId } = await station.area('ak1');
-    const cell = await station.get(CellService).of(station.root, lineId, { itemId: item.id, hamletId }, { limit: 9, leastGrade: undefined });
+    const cell = await station
+      .get(CellService)
+      .of(station.root, lineId, { itemId: item.id, hamletId }, { limit: 9, leastGrade: undefined });
     expect(cell.view.plays).toMatchObject([{ outcome: 'complete', receipt: null, archive }]);
   });
 

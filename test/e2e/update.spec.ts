@@ -85,6 +85,8 @@ const saidBy = (device: string) =>
     .map(({ message }) => `${message.release} ${message.state}`);
 const bootsSeen = () => new Set(pole.service.arrived.map(({ receipt }) => receipt.boot)).size;
 
+const EXAMINED = someOf(BROKEN, 2);
+
 describe('a real player under its launcher', () => {
   const device = 'pole-7';
   let home: string;
@@ -111,7 +113,7 @@ describe('a real player under its launcher', () => {
     await expect(readFile(join(home, 'trial.json'))).rejects.toThrow('ENOENT');
   });
 
-  test.each(someOf(BROKEN, 2))(
+  test.each(EXAMINED)(
     'release %i, which %s, gives way by itself; the board plays its next play',
     async (release, _, main) => {
       await order(release, bundle(release, main));
@@ -139,7 +141,8 @@ describe('a real player under its launcher', () => {
     for (const [at, batch] of batches.entries()) if (at > 0) expect(batch.previous).toBe(batches[at - 1]?.link);
     const played = pole.service.arrived.map(({ receipt }) => receipt.play);
     expect(played).toEqual(Array.from({ length: plans }, (_, at) => `p-${at + 1}`));
-    expect(bootsSeen()).toBeGreaterThan(5);
+    // The first, each that was taken, and each that gave way.
+    expect(bootsSeen()).toBeGreaterThanOrEqual(3 + EXAMINED.length);
     expect((await readdir(join(home, 'versions'))).sort()).toEqual(['2', '9']);
   });
 });

@@ -138,7 +138,11 @@ export class CellView {
     );
     const behind = receipt
       ? element('details', {}, element('summary', {}, texts.receipt), this.#receipt(receipt))
-      : element('p', { class: 'hint' }, receiptId ? fill(texts.archived, { id: receiptId, archive: archive ?? '' }) : texts.noReceipt);
+      : element(
+          'p',
+          { class: 'hint' },
+          receiptId ? fill(texts.archived, { id: receiptId, archive: archive ?? '' }) : texts.noReceipt,
+        );
     return element('li', {}, head, behind);
   }
 
