@@ -27,7 +27,7 @@ import { told } from '../support/told.js';
 const MINUTE_MS = 60_000;
 type Code = 'k1' | 'k2' | 'k9';
 
-describeOnBothDatabases('evidence pack, case by case', everyTable, (open) => {
+describeOnBothDatabases('evidence pack, case by case', { ...everyTable, postgres: 'longRun' }, (open) => {
   let station: Station;
   let office: PackOffice;
   let lineId = '';

@@ -18,7 +18,7 @@ import { planWithLine, shelve } from '../support/shelf.js';
 import { everyTable, MONDAY_NINE, person, Station } from '../support/station.js';
 import { told } from '../support/told.js';
 
-describeOnBothDatabases('evidence pack', everyTable, (open) => {
+describeOnBothDatabases('evidence pack', { ...everyTable, postgres: 'longRun' }, (open) => {
   let station: Station;
   let office: PackOffice;
   let devices: Record<'k1' | 'k2' | 'k9', PoleDevice>;

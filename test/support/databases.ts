@@ -18,10 +18,13 @@ import {
   newId,
 } from '../../src/platform/database/index.js';
 import { type Log, silentLog } from '../../src/platform/logging/log.js';
+import { LONG } from './long.js';
 
 export type SuiteOptions = {
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
+  /** `longRun`: a suite of the whole system, whose rooms have their own specs on both; `npm run test:long` runs it on PostgreSQL too. */
+  readonly postgres?: 'always' | 'longRun';
 };
 
 type Changes = Partial<Pick<DatabaseOptions, 'demo' | 'idleLimitMs' | 'poolSize'>> & { readonly log?: Log };
@@ -32,7 +35,7 @@ export type OpenDatabase = ((changes?: Changes) => Promise<Database>) & {
   again(database: Database, changes?: Changes): Promise<Database>;
 };
 
-/** Runs the suite twice: on SQLite in a temporary folder, and on a real PostgreSQL. Neither is ever skipped. */
+/** Runs the suite twice: on SQLite in a temporary folder, and on a real PostgreSQL. */
 export function describeOnBothDatabases(
   name: string,
   options: SuiteOptions,
@@ -58,6 +61,7 @@ export function describeOnBothDatabases(
     suite(open);
   });
 
+  if (options.postgres === 'longRun' && !LONG) return;
   describe(`${name} (PostgreSQL)`, () => {
     const names: string[] = [];
     beforeAll(async () => {
