@@ -23,7 +23,7 @@ import { LONG } from './long.js';
 export type SuiteOptions = {
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
-  /** `longRun`: a suite of the whole system, whose rooms have their own specs on both; `npm run test:long` runs it on PostgreSQL too. */
+  /** `longRun`: a slow suite, whose rooms have quicker ones on both; `npm run test:long` runs it on PostgreSQL too. */
   readonly postgres?: 'always' | 'longRun';
 };
 

@@ -27,7 +27,7 @@ const texts = (count: number) =>
     Array.from({ length: count }, (_, i) => [`bai-${i}.txt`, `Bài số ${i}. ${NOTICES[i % NOTICES.length]}`]),
   );
 
-describeOnBothDatabases('an import that is stopped and goes on', everyTable, (open) => {
+describeOnBothDatabases('an import that is stopped and goes on', { ...everyTable, postgres: 'longRun' }, (open) => {
   let room: BulkRoom;
   beforeAll(async () => {
     room = await BulkRoom.open(await open(), { clock: new SystemClock() });

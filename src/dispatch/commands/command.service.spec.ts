@@ -11,7 +11,7 @@ import { CommandCodes } from './command-codes.js';
 
 const HOUR_MS = 3_600_000;
 
-describeOnBothDatabases('giving commands', everyTable, (open) => {
+describeOnBothDatabases('giving commands', { ...everyTable, postgres: 'longRun' }, (open) => {
   let station: Station;
   let operator: Actor;
   beforeEach(async () => {

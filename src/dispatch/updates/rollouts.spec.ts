@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const stages = [{ count: 1 }, { percent: 25 }, { percent: 100 }];
 
-describeOnBothDatabases('a rollout', everyTable, (open) => {
+describeOnBothDatabases('a rollout', { ...everyTable, postgres: 'longRun' }, (open) => {
   let fleet: UpdateFleet;
   beforeEach(async () => {
     fleet = await UpdateFleet.open(await open());
