@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { copyHashed, syncFolder } from './durable.js';
 
 export type StoredContent = { readonly sha256: string; readonly bytes: number };
 
@@ -91,7 +92,7 @@ export class ContentStore {
     try {
       const file = await open(temporary, 'wx', 0o640);
       try {
-        written = await copy(asStream(source), file);
+        written = await copyHashed(asStream(source), file);
         await file.sync();
       } finally {
         await file.close();
@@ -123,25 +124,4 @@ export class ContentStore {
 function asStream(source: Uint8Array | ByteStream | string): ByteStream {
   if (typeof source === 'string') return createReadStream(source, { highWaterMark: 1 << 20 });
   return source instanceof Uint8Array ? Readable.from([source]) : source;
-}
-
-async function copy(source: ByteStream, file: FileHandle): Promise<StoredContent> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of source) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-    await file.writeFile(chunk); // at the current position, and all of it, which write() does not promise
-  }
-  return { sha256: hash.digest('hex'), bytes };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // cannot open a folder; NTFS journals the rename
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
+import { copyHashed, type StoredContent, syncFolder } from '../../platform/storage/index.js';
 import { retentionProblem } from './problems.js';
 import { RETENTION_SETTINGS, type RetentionSettings } from './settings.js';
 
@@ -27,16 +28,16 @@ export class ArchiveFolder {
   }
 
   /** Returns when the file is on the disk, to survive a loss of power. @throws retention.diskFull */
-  async write(name: string, content: AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }> {
+  async write(name: string, content: AsyncIterable<Uint8Array>): Promise<StoredContent> {
     const path = this.path(name);
     const { folder } = this.settings;
     const underWay = join(folder, UNDER_WAY);
     try {
       await mkdir(folder, { recursive: true });
       const file = await open(underWay, 'w', 0o640);
-      let written: { sha256: string; bytes: number };
+      let written: StoredContent;
       try {
-        written = await copy(content, file);
+        written = await copyHashed(content, file);
         await file.sync();
       } finally {
         await file.close();
@@ -78,26 +79,5 @@ export class ArchiveFolder {
 
   async remove(name: string): Promise<void> {
     await rm(this.path(name), { force: true });
-  }
-}
-
-async function copy(content: AsyncIterable<Uint8Array>, file: FileHandle): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of content) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-    await file.writeFile(chunk);
-  }
-  return { sha256: hash.digest('hex'), bytes };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // cannot open a folder; NTFS journals the rename
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
