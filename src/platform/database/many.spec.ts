@@ -8,12 +8,16 @@ import {
   boolean,
   createTable,
   type Database,
+  double,
   dropTable,
   IdColumn,
+  IntColumn,
   insertMany,
+  integer,
   JsonColumn,
   json,
   MsColumn,
+  RealColumn,
   TextColumn,
   text,
 } from './index.js';
@@ -24,6 +28,8 @@ class Tally {
   @TextColumn({ nullable: true }) word!: string | null;
   @MsColumn() total!: number;
   @BoolColumn() open!: boolean;
+  @IntColumn() rank!: number;
+  @RealColumn({ nullable: true }) share!: number | null;
   @JsonColumn<readonly string[]>() names!: readonly string[];
 }
 
@@ -31,7 +37,10 @@ class Tallies1767225700002 implements MigrationInterface {
   readonly name = 'Tallies1767225700002';
 
   async up(runner: QueryRunner): Promise<void> {
-    const columns = { id: text().primary(), word: text().nullable(), total: bigint(), open: boolean(), names: json() };
+    const columns = {
+      ...{ id: text().primary(), word: text().nullable(), total: bigint(), open: boolean() },
+      ...{ rank: integer(), share: double().nullable(), names: json() },
+    };
     await createTable(runner, 'spec_tally', { columns });
   }
 
@@ -43,8 +52,10 @@ class Tallies1767225700002 implements MigrationInterface {
 const rowOf = (n: number): Tally => ({
   id: `t${String(n).padStart(4, '0')}`,
   word: n % 2 ? `"Đắk ${n}"` : null,
-  total: 2 ** 53 - 1 - n,
+  total: (n % 5 ? 1 : -1) * (2 ** 53 - 1 - n),
   open: n % 3 === 0,
+  rank: n % 7 ? n : -(2 ** 31),
+  share: n % 11 ? n / 3 : null,
   names: [`Ấp ${n}`],
 });
 

@@ -1,10 +1,10 @@
 import type { EntityManager, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
+import { binaryArray } from './postgres.arrays.js';
 
-/**
- * Rows in one statement, at most. Statements of few different lengths are prepared once each; PostgreSQL takes 65,535 parameters,
- * SQLite 32,766.
- */
+/** Rows in one statement of SQLite, at most, which takes 32,766 parameters: few different lengths, each prepared once. */
 const LENGTHS = [256, 64, 16, 4, 1] as const;
+/** Of PostgreSQL, where each column is one parameter: what is in memory at once. */
+const ROWS_AT_ONCE = 4_096;
 
 export interface OnConflict<Row> {
   /** The key that may be there already. */
@@ -26,9 +26,42 @@ export async function insertMany<Row extends ObjectLiteral>(
   rows: readonly NoInfer<Row>[],
   onConflict?: OnConflict<NoInfer<Row>>,
 ): Promise<void> {
+  const { driver, options } = manager.dataSource;
   const metadata = manager.dataSource.getMetadata(entity);
-  const { driver } = manager.dataSource;
   const end = onConflict ? conflictOf(metadata, onConflict, (name) => driver.escape(name)) : '';
+  const insert = options.type === 'postgres' ? insertColumns : insertRows;
+  await insert(manager, metadata, rows, end);
+}
+
+async function insertColumns(
+  manager: EntityManager,
+  { columns, tableName }: EntityMetadata,
+  rows: readonly ObjectLiteral[],
+  end: string,
+): Promise<void> {
+  const { driver } = manager.dataSource;
+  const names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(',');
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${String(type)}[]`).join(',');
+  const sql = `INSERT INTO ${driver.escape(tableName)} (${names}) SELECT * FROM unnest(${arrays})${end}`;
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const some = rows.slice(from, from + ROWS_AT_ONCE);
+    const parameters = columns.map((column) =>
+      binaryArray(
+        String(column.type),
+        some.map((row) => driver.preparePersistentValue(row[column.propertyName], column)),
+      ),
+    );
+    await manager.query(sql, parameters);
+  }
+}
+
+async function insertRows(
+  manager: EntityManager,
+  metadata: EntityMetadata,
+  rows: readonly ObjectLiteral[],
+  end: string,
+): Promise<void> {
+  const { driver } = manager.dataSource;
   let from = 0;
   for (const length of LENGTHS)
     for (; rows.length - from >= length; from += length) {
@@ -42,20 +75,15 @@ export async function insertMany<Row extends ObjectLiteral>(
 
 const statements = new WeakMap<EntityMetadata, Map<number, string>>();
 
-function insertOf(manager: EntityManager, metadata: EntityMetadata, length: number): string {
+function insertOf({ dataSource: { driver } }: EntityManager, metadata: EntityMetadata, length: number): string {
   const known = statements.get(metadata) ?? new Map<number, string>();
   statements.set(metadata, known);
   const made = known.get(length);
   if (made !== undefined) return made;
-  const { driver, options } = manager.dataSource;
-  const width = metadata.columns.length;
-  const placeholder = (index: number) => (options.type === 'postgres' ? `$${index + 1}` : '?');
-  const rows = Array.from(
-    { length },
-    (_, row) => `(${metadata.columns.map((_, column) => placeholder(row * width + column)).join(',')})`,
-  );
+  const row = `(${metadata.columns.map(() => '?').join(',')})`;
   const names = metadata.columns.map(({ databaseName }) => driver.escape(databaseName)).join(',');
-  const sql = `INSERT INTO ${driver.escape(metadata.tableName)} (${names}) VALUES ${rows.join(',')}`;
+  const rows = Array.from({ length }, () => row).join(',');
+  const sql = `INSERT INTO ${driver.escape(metadata.tableName)} (${names}) VALUES ${rows}`;
   known.set(length, sql);
   return sql;
 }
@@ -93,6 +121,6 @@ export function among(
   name = 'values',
 ): [string, Record<string, unknown>] {
   return dataSource.options.type === 'postgres'
-    ? [`${column} = ANY(:${name})`, { [name]: values }]
+    ? [`${column} = ANY(:${name})`, { [name]: binaryArray('text', values) }]
     : [`${column} IN (SELECT value FROM json_each(:${name}))`, { [name]: JSON.stringify(values) }];
 }
