@@ -116,8 +116,13 @@ export const FIRST_LINK = '0'.repeat(64);
 
 /** link_n = SHA-256(0x01 ‖ link_{n−1} ‖ SHA-256(receipt_n)); links are 32 bytes. */
 export function nextLink(previous: Uint8Array, receiptBytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array {
-  return crypto.sha256(concatBytes(Uint8Array.of(1), previous, crypto.sha256(receiptBytes)));
+  return linkAfter(previous, crypto.sha256(receiptBytes), crypto);
 }
+
+const LINK = Uint8Array.of(1);
+
+const linkAfter = (previous: Uint8Array, receiptSha256: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array =>
+  crypto.sha256(concatBytes(LINK, previous, receiptSha256));
 
 /** The bytes under a batch's signature: five lines, so that any firmware can write them. */
 export function signedBatchBytes(batch: Pick<ReceiptBatch, 'device' | 'boot' | 'first' | 'last' | 'link'>): Uint8Array {
@@ -130,9 +135,19 @@ export function signBatch(unsigned: Omit<ReceiptBatch, 'signature'>, signer: Sig
 
 /** Links after each receipt of a batch, hex, computed from `previous`. */
 export function chainOf(previous: Uint8Array, receipts: readonly string[], crypto: Pick<Crypto, 'sha256'>): string[] {
+  const hashes = receipts.map((text) => crypto.sha256(toUtf8(text)));
+  return chainOfHashes(previous, hashes, crypto);
+}
+
+/** The same of receipts of which the SHA-256 is known. */
+export function chainOfHashes(
+  previous: Uint8Array,
+  hashes: readonly Uint8Array[],
+  crypto: Pick<Crypto, 'sha256'>,
+): string[] {
   let link = previous;
-  return receipts.map((text) => {
-    link = nextLink(link, toUtf8(text), crypto);
+  return hashes.map((hash) => {
+    link = linkAfter(link, hash, crypto);
     return toHex(link);
   });
 }

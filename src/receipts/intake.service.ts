@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { type ReceiptAck, TOPIC_RULES, toBase64Url, topics } from '../../devices/protocol/index.js';
@@ -11,21 +10,11 @@ import { LOG, type Log } from '../platform/logging/index.js';
 import { type Acknowledgement, joined } from './engine/acknowledgements.js';
 import { judgeRead, type KnownDevice, malformed, type ReadBatch, readBatch, signatureOf } from './engine/judge.js';
 import { WaitingBytes } from './engine/waiting-bytes.js';
+import { type Arrived, IntakeLanes } from './intake.lanes.js';
 import { type Delivered, Ledger } from './ledger.js';
 
-/**
- * What shares one commit: many small messages cost one flush to the disk and the same few statements, and yet no more of them than keep
- * somebody else waiting for some hundredths of a second.
- */
-const MESSAGES_PER_COMMIT = 200;
-const BYTES_PER_COMMIT = 256 * 1_024;
 /** Bytes waiting in memory; beyond that messages are left to the device, which sends again. A full batch is a quarter of one MiB. */
 const ROOM = { most: 48 * 1024 * 1024, mostOfOne: 4 * 1024 * 1024 };
-
-interface Arrived {
-  readonly device: string;
-  readonly payload: Buffer;
-}
 
 /**
  * Receipts from MQTT into the ledger. Signatures are checked before the transaction; the acknowledgement goes out only
@@ -33,9 +22,8 @@ interface Arrived {
  */
 @Injectable()
 export class ReceiptIntake {
-  #waiting: Arrived[] = [];
   readonly #room = new WaitingBytes(ROOM);
-  #draining: Promise<void> | null = null;
+  readonly #lanes: IntakeLanes<Delivered>;
   #unsubscribe: (() => Promise<void>) | null = null;
 
   constructor(
@@ -46,7 +34,16 @@ export class ReceiptIntake {
     private readonly keys: KeyRing,
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
-  ) {}
+  ) {
+    this.#lanes = new IntakeLanes<Delivered>(database.kind, {
+      left: (arrived) => {
+        for (const { device, payload } of arrived) this.#room.leave(device, payload.length);
+      },
+      judge: (arrived) => this.#judge(arrived),
+      enter: (judged) => this.#enter(judged),
+      log,
+    });
+  }
 
   async start(): Promise<void> {
     this.#unsubscribe = await this.bus.subscribe(topics.everyUplink('receipts'), { qos: 1 }, (topic, payload) =>
@@ -57,7 +54,7 @@ export class ReceiptIntake {
   /** What has arrived is still written and acknowledged. */
   async stop(): Promise<void> {
     await this.#unsubscribe?.();
-    while (this.#draining) await this.#draining;
+    await this.#lanes.empty();
   }
 
   take(topic: string, payload: Uint8Array): void {
@@ -65,72 +62,7 @@ export class ReceiptIntake {
     if (device === null) return;
     const room = this.#room.enter(device, payload.length);
     if (room !== 'in') return this.hall.refuse('receipts', device, room === 'ownShareUsed' ? 'share' : 'memory');
-    this.#waiting.push({ device, payload: Buffer.from(payload) });
-    this.#begin();
-  }
-
-  #begin(): void {
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = null;
-      // Arrived in the very moment in which the last round ended.
-      if (this.#waiting.length > 0) this.#begin();
-    });
-  }
-
-  async #drain(): Promise<void> {
-    let judging = this.#judgeNext();
-    while (judging) {
-      const judged = await judging;
-      // Other threads verify the next signatures while this one writes.
-      judging = this.#judgeNext();
-      try {
-        await this.#enter(judged);
-      } catch (error) {
-        this.log.error(
-          { err: error, batches: judged.length },
-          'receipts could not be written together; trying one by one',
-        );
-        for (const one of judged) await this.#enterAlone(one);
-      }
-      // SQLite answers in the same turn: without this, whoever asks something waits for all that has arrived.
-      await nextTurn();
-      judging ??= this.#judgeNext();
-    }
-  }
-
-  #judgeNext(): Promise<readonly Delivered[]> | null {
-    if (this.#waiting.length === 0) return null;
-    const arrived = this.#nextRound();
-    return this.#judge(arrived).catch((error: unknown) => {
-      // Not acknowledged: their devices keep them and send them again.
-      this.log.error({ err: error, batches: arrived.length }, 'receipts could not be judged');
-      return [];
-    });
-  }
-
-  #nextRound(): Arrived[] {
-    let bytes = 0;
-    let count = 0;
-    for (const { payload } of this.#waiting) {
-      if (count > 0 && (count === MESSAGES_PER_COMMIT || bytes + payload.length > BYTES_PER_COMMIT)) break;
-      bytes += payload.length;
-      count++;
-    }
-    const round = this.#waiting.splice(0, count);
-    for (const { device, payload } of round) this.#room.leave(device, payload.length);
-    return round;
-  }
-
-  async #enterAlone(one: Delivered): Promise<void> {
-    try {
-      await this.#enter([one]);
-    } catch (error) {
-      // Not acknowledged: the device keeps it and sends it again (a full disk must lose nothing).
-      this.log.error(
-        { err: error, device: one.device },
-        'receipts of a device could not be written; it will send them again',
-      );
-    }
+    this.#lanes.add({ device, payload: Buffer.from(payload) });
   }
 
   async #judge(arrived: readonly Arrived[]): Promise<readonly Delivered[]> {

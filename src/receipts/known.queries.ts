@@ -48,7 +48,9 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
       if (!verdict.ok) continue;
       const id = plannedPlayId(device, verdict.receipt.play);
       playIds.push(id);
-      if (await isSummoned(tx, device, verdict.receipt)) summoned.set(id, await clusterOf(tx, device));
+      const { command } = verdict.receipt;
+      if (command !== undefined && (await isSummoned(tx, device, verdict.receipt, command)))
+        summoned.set(id, await clusterOf(tx, device));
     }
   const rows = await manager
     .createQueryBuilder(ReceiptRow, 'receipt')
@@ -106,9 +108,13 @@ export async function whatIsKnownOf(tx: WriteTransaction, batches: readonly Judg
 }
 
 /** An emergency goes ahead of the plans, and one that is stopped at once never gets into any. */
-async function isSummoned({ manager }: WriteTransaction, device: string, receipt: Receipt): Promise<boolean> {
-  const { play, command } = receipt;
-  return command !== undefined && (await wasSummoned(manager, device, { play, ...statedBy(receipt) }, command));
+function isSummoned(
+  { manager }: WriteTransaction,
+  device: string,
+  receipt: Receipt,
+  command: string,
+): Promise<boolean> {
+  return wasSummoned(manager, device, { play: receipt.play, ...statedBy(receipt) }, command);
 }
 
 async function clusterOf({ manager }: WriteTransaction, device: string): Promise<string> {

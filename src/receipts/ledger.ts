@@ -9,7 +9,7 @@ import type { Acknowledgement } from './engine/acknowledgements.js';
 import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason } from './engine/judge.js';
 import { contributionsOf, TallyChanges } from './engine/tally.js';
 import { type Followed, followedBy, type Known, whatIsKnownOf } from './known.queries.js';
-import { waitForNumbers } from './log/unlogged.js';
+import { type EnteredReceipt, waitForNumbers } from './log/unlogged.js';
 import { asText, Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { receiptId } from './receipt-id.js';
@@ -36,6 +36,7 @@ interface GoodBatch {
 interface Pages {
   readonly batches: ReceiptBatchRow[];
   readonly receipts: ReceiptRow[];
+  readonly leaves: EnteredReceipt[];
   readonly outcomes: PlayOutcome[];
   readonly tallies: TallyChanges;
 }
@@ -68,13 +69,13 @@ export class Ledger {
     if (good.length === 0) return acknowledgements;
     const known = await whatIsKnownOf(tx, good);
     const chains = await ChainBook.open(tx, [...new Set(good.map(({ device }) => device))]);
-    const pages: Pages = { batches: [], receipts: [], outcomes: [], tallies: new TallyChanges() };
+    const pages: Pages = { batches: [], receipts: [], leaves: [], outcomes: [], tallies: new TallyChanges() };
     for (const batch of good) acknowledgements.push(await this.#enterBatch(tx, batch, known, chains, pages));
     await insertMany(tx.manager, ReceiptBatchRow, pages.batches);
     await insertMany(tx.manager, ReceiptRow, pages.receipts);
     await insertMany(tx.manager, PlayOutcome, pages.outcomes);
     await writeTallies(tx, pages.tallies);
-    await waitForNumbers(tx, pages.receipts);
+    await waitForNumbers(tx, pages.leaves);
     await chains.save(tx);
     return acknowledgements;
   }
@@ -102,7 +103,7 @@ export class Ledger {
     let previous = batch.previous;
     let accepted = 0;
     for (const judged of receipts) {
-      const { seq, text, link } = judged;
+      const { seq, text, sha256, link } = judged;
       const id = receiptId(device, boot, seq);
       const before = known.texts.get(id);
       const place = chains.follow(device, { boot, seq, previous, link }, receivedAtMs);
@@ -127,6 +128,7 @@ export class Ledger {
       const backfill = isBackfill(receipt, receivedAtMs);
       const { play } = receipt;
       pages.receipts.push({ id, controllerId: device, boot, seq, play, text, link, batchId, receivedAtMs, backfill });
+      pages.leaves.push({ id, sha256 });
       const isDoubted = receipt.planned.startMs >= (known.doubts.get(device) ?? Infinity);
       const outcome = outcomeOf(id, device, receipt, followed, isDoubted ? receivedAtMs : null);
       pages.outcomes.push(outcome);

@@ -16,7 +16,7 @@ import { type Database, insertMany, newId, type WriteTransaction } from '../../s
 import { nodeCrypto } from '../../src/platform/keys/index.js';
 import { silentLog } from '../../src/platform/logging/log.js';
 import { Sequencer } from '../../src/receipts/index.js';
-import { waitForNumbers } from '../../src/receipts/log/unlogged.js';
+import { hashed, waitForNumbers } from '../../src/receipts/log/unlogged.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from '../../src/receipts/receipt.entity.js';
 import { receiptId } from '../../src/receipts/receipt-id.js';
 import { COUNT_TALLIES } from '../../src/receipts/tallies/recount.queries.js';
@@ -161,7 +161,7 @@ async function enter(tx: WriteTransaction, { device, batch, said, texts, links, 
       ...{ doubtedAtMs: null, receiptId: receiptId(device.id, 1, seq), planVersion: 1 },
     })),
   );
-  await waitForNumbers(tx, rows);
+  await waitForNumbers(tx, rows.map(hashed));
 }
 
 /** Forty plays a day. */

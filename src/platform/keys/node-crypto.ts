@@ -18,8 +18,10 @@ function keyOf(publicKey: Uint8Array): KeyObject {
 }
 
 /** The contract's cryptography by node:crypto. */
-export const nodeCrypto: Crypto = {
+export const nodeCrypto: Crypto & { readonly sha256OfText: (text: string) => Uint8Array } = {
   sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  /** Of its UTF-8. */
+  sha256OfText: (text) => hash('sha256', text, 'buffer'),
   verifyEd25519: (publicKey, message, signature) => {
     if (publicKey.length !== 32 || signature.length !== 64) return false;
     try {

@@ -1,6 +1,6 @@
 import {
   type Crypto,
-  chainOf,
+  chainOfHashes,
   fromBase64Url,
   fromHex,
   type Receipt,
@@ -41,6 +41,8 @@ export interface KnownDevice {
 export interface JudgedReceipt {
   readonly seq: number;
   readonly text: string;
+  /** Of its bytes. */
+  readonly sha256: Uint8Array;
   readonly link: string;
   readonly verdict:
     | { readonly ok: true; readonly receipt: Receipt }
@@ -67,7 +69,14 @@ const DAY_MS = 86_400_000;
 export interface ReadBatch {
   readonly batch: ReceiptBatch;
   readonly links: readonly string[];
+  /** SHA-256 of each receipt. */
+  readonly hashes: readonly Uint8Array[];
   readonly device: KnownDevice;
+}
+
+export interface BatchHashing extends Pick<Crypto, 'sha256'> {
+  /** Of its UTF-8. */
+  readonly sha256OfText: (text: string) => Uint8Array;
 }
 
 /** @returns the verdict where nobody needs to look at the signature */
@@ -75,7 +84,7 @@ export function readBatch(
   payload: unknown,
   topicDevice: string,
   device: KnownDevice | null,
-  crypto: Pick<Crypto, 'sha256'>,
+  crypto: BatchHashing,
 ): ReadBatch | JudgedBatch {
   const parsed = receiptBatch.safeParse(payload);
   if (!parsed.success) return malformed(payload);
@@ -84,14 +93,15 @@ export function readBatch(
   if (batch.last - batch.first + 1 !== batch.receipts.length) return malformed(payload);
   if (batch.device !== topicDevice) return refused(batch, 'receipt.foreignDevice');
   if (!device) return refused(batch, 'receipt.unknownDevice');
-  const links = chainOf(fromHex(batch.previous), batch.receipts, crypto);
+  const hashes = batch.receipts.map(crypto.sha256OfText);
+  const links = chainOfHashes(fromHex(batch.previous), hashes, crypto);
   if (links.at(-1) !== batch.link) return refused(batch, 'receipt.wrongChain');
-  return { batch, links, device };
+  return { batch, links, hashes, device };
 }
 
 /** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
 export function judgeRead(
-  { batch, links, device }: ReadBatch,
+  { batch, links, hashes, device }: ReadBatch,
   signed: boolean,
   world: { readonly nowMs: number; readonly demo: boolean },
 ): JudgedBatch {
@@ -99,6 +109,7 @@ export function judgeRead(
   const receipts = batch.receipts.map((text, index) => ({
     seq: batch.first + index,
     text,
+    sha256: hashes[index] as Uint8Array,
     link: links[index] as string,
     verdict: judgeReceipt(text, batch, batch.first + index, device, world),
   }));

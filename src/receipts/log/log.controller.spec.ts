@@ -22,7 +22,7 @@ import { LogTraffic } from './log.controller.js';
 import { LogHead, LogLeaf } from './log.entity.js';
 import { logEntities } from './log.migration.js';
 import { TransparencyLog } from './transparency-log.js';
-import { waitForNumbers } from './unlogged.js';
+import { hashed, waitForNumbers } from './unlogged.js';
 
 const bytes = (text: string) => fromBase64(text) as Uint8Array;
 const sha256 = (text: string) => Buffer.from(nodeCrypto.sha256(toUtf8(text))).toString('hex');
@@ -135,7 +135,7 @@ describeOnBothDatabases('the transparency log over HTTP', everyTable, (open) => 
     }));
     await database.write(async (tx) => {
       await insertMany(tx.manager, ReceiptRow, rows);
-      await waitForNumbers(tx, rows);
+      await waitForNumbers(tx, rows.map(hashed));
     });
     await log().freshCheckpoint();
     const { size, root } = await payer.checkpoint();
@@ -240,7 +240,7 @@ describeOnBothDatabases('the transparency log over HTTP', everyTable, (open) => 
         await tx.manager.update(LogHead, { id: 'log' }, { size: 0, checkpoint: 0 });
         const texts = await tx.manager.find(ReceiptRow);
         const rows = leaves.flatMap(({ receiptId }) => texts.filter(({ id }) => id === receiptId));
-        await waitForNumbers(tx, rows);
+        await waitForNumbers(tx, rows.map(hashed));
       });
       await log().freshCheckpoint();
     };

@@ -10,7 +10,7 @@ import {
   text,
 } from '../../platform/database/index.js';
 import { LogCheckpoint, LogEpoch, LogHead, LogLeaf, LogTile, UnloggedReceipts } from './log.entity.js';
-import { unloggedOf } from './unlogged.js';
+import { hashed, unloggedOf } from './unlogged.js';
 
 class TransparencyLog1767225650000 implements MigrationInterface {
   readonly name = 'TransparencyLog1767225650000';
@@ -76,7 +76,7 @@ class FormerReceiptsLogged1767225651000 implements MigrationInterface {
       );
       const end = rows.at(-1);
       if (!end) return;
-      const row = unloggedOf(newId(), rows);
+      const row = unloggedOf(newId(), rows.map(hashed));
       await runner.query(`INSERT INTO receipt_unlogged (id, count, receipts) VALUES (${id}, ${count}, ${receipts})`, [
         row.id,
         row.count,

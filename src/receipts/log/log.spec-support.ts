@@ -10,7 +10,7 @@ import { CheckpointClock } from './checkpoint.clock.js';
 import { LogLeaf } from './log.entity.js';
 import { Sequencer } from './sequencer.js';
 import { TransparencyLog } from './transparency-log.js';
-import { waitForNumbers } from './unlogged.js';
+import { hashed, waitForNumbers } from './unlogged.js';
 
 /** Nine in the morning in Viet Nam. */
 export const NINE = Date.parse('2026-01-05T09:00:00+07:00');
@@ -76,7 +76,7 @@ export class LogRoom {
   async enter(rows: readonly ReceiptRow[], database = this.database): Promise<void> {
     await database.write(async (tx) => {
       await insertMany(tx.manager, ReceiptRow, rows);
-      await waitForNumbers(tx, rows);
+      await waitForNumbers(tx, rows.map(hashed));
     });
   }
 

@@ -9,7 +9,7 @@ import { ReceiptRow } from '../receipt.entity.js';
 import { LogHead, LogTile, UnloggedReceipts } from './log.entity.js';
 import { LogRoom, receiptRow } from './log.spec-support.js';
 import { rootAt } from './tile.queries.js';
-import { waitForNumbers } from './unlogged.js';
+import { hashed, waitForNumbers } from './unlogged.js';
 
 const LEASE_MS = 15_000;
 
@@ -145,7 +145,7 @@ describeOnBothDatabases('leaf numbers', everyTable, (open) => {
       });
       void database.write(async (tx) => {
         await insertMany(tx.manager, ReceiptRow, [late]);
-        await waitForNumbers(tx, [late]);
+        await waitForNumbers(tx, [hashed(late)]);
         begun();
         await held;
       });

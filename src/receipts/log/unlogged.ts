@@ -3,11 +3,16 @@ import { insertMany, newId, type WriteTransaction } from '../../platform/databas
 import { nodeCrypto } from '../../platform/keys/index.js';
 import { UnloggedReceipts } from './log.entity.js';
 
-interface Entered {
+export interface EnteredReceipt {
   readonly id: string;
-  /** As the device signed it. */
-  readonly text: string;
+  /** Of the bytes that the device signed. */
+  readonly sha256: Uint8Array;
 }
+
+export const hashed = ({ id, text }: { readonly id: string; readonly text: string }): EnteredReceipt => ({
+  id,
+  sha256: nodeCrypto.sha256OfText(text),
+});
 
 export interface WaitingLeaf {
   readonly receiptId: string;
@@ -19,12 +24,12 @@ export interface WaitingLeaf {
  * Receipts that the ledger has just written wait for their leaf numbers, one row a commit. Written with them: whatever is committed late
  * is found late, and nothing is looked for in the ledger.
  */
-export async function waitForNumbers(tx: WriteTransaction, receipts: readonly Entered[]): Promise<void> {
+export async function waitForNumbers(tx: WriteTransaction, receipts: readonly EnteredReceipt[]): Promise<void> {
   if (receipts.length > 0) await insertMany(tx.manager, UnloggedReceipts, [unloggedOf(newId(), receipts)]);
 }
 
-export function unloggedOf(id: string, receipts: readonly Entered[]): UnloggedReceipts {
-  const lines = receipts.map((receipt) => `${receipt.id} ${Buffer.from(leafOfText(receipt.text)).toString('base64')}`);
+export function unloggedOf(id: string, receipts: readonly EnteredReceipt[]): UnloggedReceipts {
+  const lines = receipts.map(({ id, sha256 }) => `${id} ${Buffer.from(leafOfHash(sha256)).toString('base64')}`);
   return { id, count: receipts.length, receipts: lines.join('\n') };
 }
 
@@ -36,6 +41,6 @@ export function waitingLeaves({ receipts }: Pick<UnloggedReceipts, 'receipts'>):
 }
 
 /** `receiptLeaf` with the encoder of Node. */
-export const leafOfText = (text: string): Uint8Array => leafOfHash(nodeCrypto.sha256(Buffer.from(text, 'utf8')));
+export const leafOfText = (text: string): Uint8Array => leafOfHash(nodeCrypto.sha256OfText(text));
 /** @param sha256 of the bytes that the device signed */
 export const leafOfHash = (sha256: Uint8Array): Uint8Array => leafHash(sha256, nodeCrypto);
