@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { SPKI_PREFIX } from '../threads/signatures.layout.mjs';
 import type { Engine } from '../verify/index.js';
-import { SPKI_PREFIX } from './signatures.layout.mjs';
 
 /** Parsing a key costs more than a verification, and a device's comes again and again. */
 const keys = new Map<string, KeyObject | null>();

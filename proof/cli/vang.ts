@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { verifyFile } from '../verify/archived.js';
+import { withSignatureThreads } from './node-threads.js';
 import { printed } from './printed.js';
-import { withSignatureThreads } from './signature-threads.js';
 
 const HELP = `npm run vang -- verify FILE [--root FINGERPRINT] [--json] [--en]
 

@@ -1,5 +1,5 @@
 import { nodeEngine } from '../../proof/cli/node-engine.js';
-import { withSignatureThreads } from '../../proof/cli/signature-threads.js';
+import { withSignatureThreads } from '../../proof/cli/node-threads.js';
 import { draftOf, packOf, ROOT_FINGERPRINT } from '../../proof/testing/pack.js';
 import { verifyPack } from '../../proof/verify/index.js';
 import type { Bench } from './bench.js';

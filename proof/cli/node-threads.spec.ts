@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { testKey } from '../../devices/player/testing/keys.js';
 import { fromBase64Url } from '../../devices/protocol/index.js';
-import { withSignatureThreads } from './signature-threads.js';
+import { withSignatureThreads } from './node-threads.js';
 
 it('other threads judge signatures as this one does, each answer with its question', async () => {
   const keys = ['one', 'two', 'three'].map((name) => testKey(name));
