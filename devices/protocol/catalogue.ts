@@ -5,7 +5,7 @@ import { identity } from './enrolment.js';
 import type { JwsType } from './jws.js';
 import { keySet } from './keys.js';
 import { planHead, planSynced } from './plan.js';
-import { receiptAck, receiptBatch } from './receipts.js';
+import { receiptAck, receiptMessage } from './receipts.js';
 import { deviceReport, deviceState } from './state.js';
 import { deviceEvent, telemetry } from './telemetry.js';
 import { timeReply, timeRequest } from './time.js';
@@ -88,8 +88,8 @@ export const CATALOGUE: Readonly<Record<TopicName, Message>> = {
   chunk: { name: 'chunk', says: 'The bytes of one chunk.' },
   'up.receipts': {
     name: 'receipt-batch',
-    schema: receiptBatch,
-    says: 'Receipts of one boot in order, chained, under one signature of the device.',
+    schema: receiptMessage,
+    says: 'Receipts of one boot in order, chained, under one signature of the device; or a list of such batches.',
   },
   'up.wishes': { name: 'wish', schema: wish, says: 'What the device lacks of which assets.' },
   'up.time': { name: 'time-request', schema: timeRequest, says: 'A question for the time, with a fresh nonce.' },

@@ -109,6 +109,18 @@ export const receiptBatch = z.object({
 });
 export type ReceiptBatch = z.infer<typeof receiptBatch>;
 
+/** In one message. */
+export const MOST_BATCHES = 200;
+
+/**
+ * One batch, or a list of them: who signs each receipt when it is written need not send each in a message of its own. Each batch of a
+ * list is judged alone, and what is wrong with one holds back no other.
+ */
+export const receiptMessage = z.union([receiptBatch, z.array(receiptBatch).min(1).max(MOST_BATCHES)]);
+
+/** What stands in such a message, each still to be read. */
+export const batchesIn = (message: unknown): readonly unknown[] => (Array.isArray(message) ? message : [message]);
+
 /** A batch that nobody acknowledged is sent again after so long. */
 export const RESEND_MS = 20_000;
 

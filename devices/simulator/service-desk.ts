@@ -1,6 +1,7 @@
 import type { DeviceKey } from '../player/adapters/crypto.js';
 import {
   type AssetRef,
+  batchesIn,
   CHUNK_BYTES,
   type Crypto,
   chainOf,
@@ -126,7 +127,7 @@ export class ServiceDesk {
       this.#publish(topics.down(device, 'time'), signJws('vang-time', reply, this.ports.key), 0, false);
     }
     if (uplink === 'wishes') for (const asset of wish.parse(message).assets) this.#wish(asset.sha256, asset.missing);
-    if (uplink === 'receipts') this.#take(device, message);
+    if (uplink === 'receipts') for (const batch of batchesIn(message)) this.#take(device, batch);
   }
 
   /** Wishes of a moment are merged: each chunk is published once for all who listen. */

@@ -8,11 +8,9 @@ import type { Log } from '../platform/logging/index.js';
  * somebody else waiting for some hundredths of a second. Whoever waits for PostgreSQL keeps nobody waiting, and it writes of several
  * devices at the same time: while it does, this thread judges and counts for another lane. SQLite has one writer, on this thread.
  */
-const WAYS = {
-  sqlite: { lanes: 1, bytesPerCommit: 256 * 1_024 },
-  postgres: { lanes: 2, bytesPerCommit: 512 * 1_024 },
-};
+const LANES = { sqlite: 1, postgres: 2 };
 const MESSAGES_PER_COMMIT = 200;
+const BYTES_PER_COMMIT = 512 * 1_024;
 
 export interface Arrived {
   readonly device: string;
@@ -33,8 +31,7 @@ export class IntakeLanes<Judged extends { readonly device: string }> {
   readonly #lanes: readonly Lane<Judged>[];
 
   constructor(kind: Database['kind'], work: Work<Judged>) {
-    const { lanes, bytesPerCommit } = WAYS[kind];
-    this.#lanes = Array.from({ length: lanes }, () => new Lane(work, bytesPerCommit));
+    this.#lanes = Array.from({ length: LANES[kind] }, () => new Lane(work));
   }
 
   add(arrived: Arrived): void {
@@ -52,10 +49,7 @@ class Lane<Judged extends { readonly device: string }> {
   #waiting: Arrived[] = [];
   #draining: Promise<void> | null = null;
 
-  constructor(
-    private readonly work: Work<Judged>,
-    private readonly bytesPerCommit: number,
-  ) {}
+  constructor(private readonly work: Work<Judged>) {}
 
   add(arrived: Arrived): void {
     this.#waiting.push(arrived);
@@ -109,7 +103,7 @@ class Lane<Judged extends { readonly device: string }> {
     let bytes = 0;
     let count = 0;
     for (const { payload } of this.#waiting) {
-      if (count > 0 && (count === MESSAGES_PER_COMMIT || bytes + payload.length > this.bytesPerCommit)) break;
+      if (count > 0 && (count === MESSAGES_PER_COMMIT || bytes + payload.length > BYTES_PER_COMMIT)) break;
       bytes += payload.length;
       count++;
     }

@@ -30,6 +30,55 @@ describeOnBothDatabases('intake of receipts', everyTable, (open) => {
     return rows.filter(({ id }) => id.startsWith(`${device.id}.`)).sort((a, b) => (a.id < b.id ? -1 : 1));
   };
 
+  it('a list of batches is judged one by one, and answered together', async () => {
+    const device = await station.enrol('k1');
+    await told(station, device, ['p1', 'p2', 'p3', 'p4']);
+    const signed = ['p1', 'p2', 'p3', 'p4'].map((play, n) =>
+      device.batch([device.receipt(play, MONDAY_NINE + n * 60_000)]),
+    );
+    const forged = { ...signed[2], signature: signed[1]?.signature };
+    await device.send('receipts', [signed[0], signed[1], forged, 'no batch', signed[3]]);
+    expect(await device.acked(keys(), 4)).toMatchObject({ first: 1, last: 4, quarantined: [3] });
+    expect((await rowsOf(device)).map(({ seq }) => seq)).toEqual([1, 2, 4]);
+    expect(await alarmsOf(station, device)).toEqual({
+      ...{ 'receipt.wrongSignature': 1, 'receipt.malformed': 1, 'receipt.chainGap': 1 },
+    });
+    // Put apart as it came, so that a person sees which one it was.
+    const kept = await database.read((reader) => reader.findBy(QuarantinedReceipt, { controllerId: device.id }));
+    expect(kept.map(({ payload }) => JSON.parse(payload))).toEqual(expect.arrayContaining([forged, 'no batch']));
+    const batches = await database.read((reader) => reader.findBy(ReceiptBatchRow, { controllerId: device.id }));
+    expect(batches.map(({ first, last }) => `${first}–${last}`).sort()).toEqual(['1–1', '2–2', '4–4']);
+  });
+
+  it('the signatures of a long list are verified on another thread, each answer with its batch', async () => {
+    const device = await station.enrol('k2');
+    const plays = Array.from({ length: 60 }, (_, n) => `many-${n}`);
+    await told(station, device, plays, { cluster: 'k2', everyMs: 1_000 });
+    const signed = plays.map((play, n) => device.batch([device.receipt(play, MONDAY_NINE + n * 1_000)]));
+    const wrong = new Set([7, 41]);
+    await device.send(
+      'receipts',
+      signed.map((batch, n) => (wrong.has(n) ? { ...batch, signature: signed[n - 1]?.signature } : batch)),
+    );
+    await device.acked(keys(), 60);
+    expect((await rowsOf(device)).map(({ seq }) => seq)).toEqual(
+      plays.flatMap((_, n) => (wrong.has(n) ? [] : [n + 1])),
+    );
+    expect((await alarmsOf(station, device))['receipt.wrongSignature']).toBe(2);
+  });
+
+  it.each([
+    ['no batch', 0],
+    ['more of them than a message may carry', 201],
+  ])('a list of %s is kept whole, for a person', async (_, length) => {
+    const device = await station.enrol('k1');
+    const text = JSON.stringify(Array.from({ length }, (_, n) => n));
+    await device.send('receipts', JSON.parse(text));
+    while ((await alarmsOf(station, device))['receipt.malformed'] !== 1) await new Promise(setImmediate);
+    const kept = await database.read((reader) => reader.findBy(QuarantinedReceipt, { controllerId: device.id }));
+    expect(kept.map(({ payload }) => payload)).toEqual([text]);
+  });
+
   it('a signed batch becomes rows and outcomes, and a signed acknowledgement', async () => {
     const device = await station.enrol('k1');
     await told(station, device, ['p1', 'p2', 'p3']);

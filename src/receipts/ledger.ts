@@ -10,21 +10,24 @@ import { isBackfill, type JudgedBatch, type JudgedReceipt, type QuarantineReason
 import { contributionsOf, TallyChanges } from './engine/tally.js';
 import { type Followed, followedBy, type Known, whatIsKnownOf } from './known.queries.js';
 import { type EnteredReceipt, waitForNumbers } from './log/unlogged.js';
-import { asText, Quarantine } from './quarantine.js';
+import { Quarantine } from './quarantine.js';
 import { PlayOutcome, ReceiptBatchRow, ReceiptRow } from './receipt.entity.js';
 import { receiptId } from './receipt-id.js';
 import { saidBy, writeTallies } from './tallies/tally.queries.js';
 
-/** A message of a device, judged. */
+/** A batch of a device, judged. */
 export interface Delivered {
   readonly device: string;
-  readonly payload: Buffer;
+  /** What came, for a person to look at. */
+  readonly asReceived: () => string;
   readonly judged: JudgedBatch;
   /** The device's key that verified it, base64url; null: none did. */
   readonly publicKey: string | null;
 }
 
 interface GoodBatch {
+  /** Its place among what was delivered. */
+  readonly at: number;
   readonly device: string;
   readonly boot: number;
   readonly batch: ReceiptBatch;
@@ -53,31 +56,39 @@ export class Ledger {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns one for each message that there is something to acknowledge of, in their order */
+  /** @returns one for each batch that there is something to acknowledge of, in their order */
   async enter(tx: WriteTransaction, delivered: readonly Delivered[]): Promise<Acknowledgement[]> {
-    const acknowledgements: Acknowledgement[] = [];
+    const acknowledgements: (Acknowledgement | null)[] = delivered.map(() => null);
     const good: GoodBatch[] = [];
-    for (const { device, payload, judged, publicKey } of delivered) {
+    for (const [at, { device, asReceived, judged, publicKey }] of delivered.entries()) {
       if (!judged.ok) {
-        await this.quarantine.keep(tx, device, judged.reason, asText(payload));
+        await this.quarantine.keep(tx, device, judged.reason, asReceived());
         const { range } = judged;
-        if (range) acknowledgements.push({ device, ...range, quarantined: numbers(range.first, range.last) });
+        if (range) acknowledgements[at] = { device, ...range, quarantined: numbers(range.first, range.last) };
       } else if (judged.receipts.some(({ verdict }) => !verdict.ok && verdict.soon))
         await this.#tellOfFuture(tx, device, judged.batch);
-      else good.push({ device, boot: judged.batch.boot, batch: judged.batch, publicKey, receipts: judged.receipts });
+      else
+        good.push({ at, device, boot: judged.batch.boot, batch: judged.batch, publicKey, receipts: judged.receipts });
     }
-    if (good.length === 0) return acknowledgements;
+    if (good.length > 0) await this.#enterAll(tx, good, acknowledgements);
+    return acknowledgements.filter((each) => each !== null);
+  }
+
+  async #enterAll(
+    tx: WriteTransaction,
+    good: readonly GoodBatch[],
+    acknowledgements: (Acknowledgement | null)[],
+  ): Promise<void> {
     const known = await whatIsKnownOf(tx, good);
     const chains = await ChainBook.open(tx, [...new Set(good.map(({ device }) => device))]);
     const pages: Pages = { batches: [], receipts: [], leaves: [], outcomes: [], tallies: new TallyChanges() };
-    for (const batch of good) acknowledgements.push(await this.#enterBatch(tx, batch, known, chains, pages));
+    for (const batch of good) acknowledgements[batch.at] = await this.#enterBatch(tx, batch, known, chains, pages);
     await insertMany(tx.manager, ReceiptBatchRow, pages.batches);
     await insertMany(tx.manager, ReceiptRow, pages.receipts);
     await insertMany(tx.manager, PlayOutcome, pages.outcomes);
     await writeTallies(tx, pages.tallies);
     await waitForNumbers(tx, pages.leaves);
     await chains.save(tx);
-    return acknowledgements;
   }
 
   /** Not acknowledged and not judged for good: the device keeps it and sends it again. */

@@ -106,19 +106,32 @@ function plannedOf(device: EnrolledDevice, seq: number): PlannedPlayRow {
   };
 }
 
-/** The backlog as lines of `index of the device, tab, message`, device by device; `run` receipts under one signature. */
+/** How a device sends: so many receipts under one signature, so many such batches in one message. */
+export interface Packing {
+  readonly run: number;
+  readonly batches: number;
+}
+
+/** The backlog as lines of `index of the device, tab, number of its last receipt, tab, message`, device by device. */
 export async function writeBacklog(
   file: string,
   devices: readonly EnrolledDevice[],
   each: number,
-  run: number,
+  { run, batches }: Packing,
 ): Promise<void> {
   const out = createWriteStream(file);
   for (const [index, device] of devices.entries())
-    for (const batch of batchesOf(device, each, run))
-      if (!out.write(`${index}\t${JSON.stringify(batch)}\n`)) await once(out, 'drain');
+    for (const [last, message] of messagesOf(batchesOf(device, each, run), batches))
+      if (!out.write(`${index}\t${last}\t${message}\n`)) await once(out, 'drain');
   out.end();
   await once(out, 'finish');
+}
+
+function messagesOf(signed: readonly ReceiptBatch[], batches: number): [number, string][] {
+  return Array.from({ length: signed.length / batches }, (_, message) => {
+    const some = signed.slice(message * batches, (message + 1) * batches);
+    return [some.at(-1)?.last as number, JSON.stringify(batches === 1 ? some[0] : some)];
+  });
 }
 
 function batchesOf(device: EnrolledDevice, each: number, run: number): ReceiptBatch[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from './bench.js';
 import { benchPostgres } from './bench-postgres.js';
-import { delivered, EACH, type Prepared, prepare, RUNS, SINGLE } from './ingest.scene.js';
+import { delivered, EACH, ONE_BY_ONE, type Prepared, prepare, RUNS, SINGLE } from './ingest.scene.js';
 
 const LIMITS = { ratio: 2, ratioPostgres: 2, rate: 5_000, apiP99Ms: 250 };
 
@@ -28,10 +28,12 @@ export const ingest: Bench = {
         plainRate: onSqlite.plainRate,
         rate: onSqlite.rate,
         rateSingle: onSqlite.rateSingle,
+        rateOneByOne: onSqlite.rateOneByOne,
         ratio: onSqlite.ratio,
         plainRatePostgres: onPostgres.plainRate,
         ratePostgres: onPostgres.rate,
         rateSinglePostgres: onPostgres.rateSingle,
+        rateOneByOnePostgres: onPostgres.rateOneByOne,
         ratioPostgres: onPostgres.ratio,
         apiP99Ms,
         rssMb: Math.max(onSqlite.rssMb, onPostgres.rssMb),
@@ -52,12 +54,14 @@ async function measured(prepared: Prepared, receipts: number) {
   const plain = await delivered(prepared, 'plain', RUNS, receipts);
   const runs = await delivered(prepared, 'product', RUNS, receipts);
   const single = await delivered(prepared, 'product', SINGLE, receipts);
+  const oneByOne = await delivered(prepared, 'product', ONE_BY_ONE, receipts);
   return {
     plainRate: plain.rate,
     rate: runs.rate,
     rateSingle: single.rate,
+    rateOneByOne: oneByOne.rate,
     ratio: Math.round((plain.rate / runs.rate) * 100) / 100,
-    apiP99Ms: Math.max(runs.apiP99Ms, single.apiP99Ms),
-    rssMb: Math.max(runs.rssMb, single.rssMb),
+    apiP99Ms: Math.max(runs.apiP99Ms, single.apiP99Ms, oneByOne.apiP99Ms),
+    rssMb: Math.max(runs.rssMb, single.rssMb, oneByOne.rssMb),
   };
 }

@@ -13,7 +13,7 @@ import { LightLink } from './light-link.js';
  */
 interface Settings {
   readonly port: number;
-  /** Lines of `index of the device, tab, message`. */
+  /** Lines of `index of the device, tab, number of the last receipt, tab, message`. */
   readonly file: string;
   /** Messages under way: of all devices together, and of each. */
   readonly atOnce: number;
@@ -98,10 +98,8 @@ async function prepare(given: Settings): Promise<void> {
     for (const me of given.devices) fleet.push(new BackloggedDevice(me, given.port, ready, acked));
   });
   for await (const line of createInterface({ input: createReadStream(given.file) })) {
-    const tab = line.indexOf('\t');
-    const payload = Buffer.from(line.slice(tab + 1));
-    const last = Number(/"last":(\d+)/.exec(line.slice(0, 200))?.[1]);
-    fleet[Number(line.slice(0, tab))]?.waiting.push({ payload, last, sentMs: 0 });
+    const [device, last, message] = line.split('\t') as [string, string, string];
+    fleet[Number(device)]?.waiting.push({ payload: Buffer.from(message), last: Number(last), sentMs: 0 });
     sum.left++;
   }
   await all;

@@ -3,7 +3,7 @@ import {
   parseTopic,
   type Receipt,
   type ReceiptBatch,
-  receiptBatch,
+  receiptMessage,
   receipt as receiptSchema,
   topics,
 } from '../../devices/protocol/index.js';
@@ -35,10 +35,12 @@ interface Parsed {
 const lanes = new IntakeLanes<Parsed>(database.kind, {
   left: () => {},
   judge: async (arrived) =>
-    arrived.map(({ device, payload }) => {
-      const batch = receiptBatch.parse(JSON.parse(payload.toString('utf8')));
-      return { device, batch, receipts: batch.receipts.map((each) => receiptSchema.parse(JSON.parse(each))) };
-    }),
+    arrived.flatMap(({ device, payload }) =>
+      [receiptMessage.parse(JSON.parse(payload.toString('utf8')))].flat().map((batch) => ({
+        ...{ device, batch },
+        receipts: batch.receipts.map((each) => receiptSchema.parse(JSON.parse(each))),
+      })),
+    ),
   enter: async (parsed) => {
     const rows = parsed.flatMap(({ device, batch, receipts }) =>
       receipts.map(

@@ -16,8 +16,12 @@ const CONNECTED_MS = 60_000;
 /** Receipts of each device. */
 export const EACH = 100;
 /** Messages under way, of all and of each device: what runs of 100 and single ones may occupy is about the same in bytes. */
-export const RUNS = { run: EACH, atOnce: 128, atOnceEach: 1 };
-export const SINGLE = { run: 1, atOnce: 2_000, atOnceEach: 10 };
+export const RUNS = { name: 'runs', run: EACH, batches: 1, atOnce: 128, atOnceEach: 1 };
+/** A signature under each receipt, as many of them in a message as in a run. */
+export const SINGLE = { name: 'single', run: 1, batches: EACH, atOnce: 96, atOnceEach: 1 };
+/** The same, and a message for each. */
+export const ONE_BY_ONE = { name: 'one', run: 1, batches: 1, atOnce: 2_000, atOnceEach: 10 };
+const WAYS = [RUNS, SINGLE, ONE_BY_ONE];
 
 export interface Prepared {
   readonly folder: string;
@@ -35,11 +39,11 @@ export async function prepare(folder: string, count: number, postgres: BenchPost
   const { path } = await manyClusters(service, count).finally(() => service.stop());
   const devices = await enrolEverywhere(environment.VANG_DATA, path, more);
   await tellPlays(environment, devices, EACH);
-  for (const { run } of [RUNS, SINGLE]) await writeBacklog(backlogOf(folder, run), devices, EACH, run);
+  for (const way of WAYS) await writeBacklog(backlogOf(folder, way), devices, EACH, way);
   return { folder, postgres, devices };
 }
 
-const backlogOf = (folder: string, run: number): string => join(folder, `backlog-${run}`);
+const backlogOf = (folder: string, { name }: typeof RUNS): string => join(folder, `backlog-${name}`);
 
 /** A copy of the prepared service, its devices, and their backlog, until the last acknowledgement. */
 export async function delivered(
@@ -48,17 +52,17 @@ export async function delivered(
   way: typeof RUNS,
   receipts: number,
 ) {
-  const own = `${folder}-${intake}-${way.run}`;
+  const own = `${folder}-${intake}-${way.name}`;
   await cp(join(folder, 'service'), join(own, 'service'), { recursive: true });
   const ports = { http: await freePort(), mqtt: await freePort() };
-  const more: Record<string, string> = postgres ? { DATABASE_URL: await postgres.copy(`${intake}_${way.run}`) } : {};
+  const more: Record<string, string> = postgres ? { DATABASE_URL: await postgres.copy(`${intake}_${way.name}`) } : {};
   const script = intake === 'plain' ? 'test/bench/ingest.plain.js' : 'src/main.js';
   const service = new DemoService(own, ports, more, script);
   const fleet = new Program('test/bench/ingest.devices.js', [], {});
   try {
     await service.ready();
     const connected = fleet.waitFor((line) => line.event === 'connected', 'the connections', CONNECTED_MS);
-    fleet.send({ port: ports.mqtt, file: backlogOf(folder, way.run), ...way, devices });
+    fleet.send({ port: ports.mqtt, file: backlogOf(folder, way), ...way, devices });
     await connected;
     const api = await service.logIn(LOGINS.administrator);
     let ms = Number.NaN;

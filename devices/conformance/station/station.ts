@@ -1,11 +1,14 @@
 import {
+  batchesIn,
   CATALOGUE,
   type DeviceState,
   deviceState,
   encodeClaim,
   fromUtf8,
   type Identity,
+  MOST_BATCHES,
   type ReceiptAck,
+  type ReceiptBatch,
   signJws,
   TOPIC_RULES,
   timeRequest,
@@ -193,15 +196,20 @@ export class Station {
       for (const { sha256, missing } of wished.success ? wished.data.assets : []) this.#supply(sha256, missing);
     }
     if (uplink === 'receipts') {
-      const batch = this.ledger.take(message, atMs);
-      if (!batch) return;
-      const pay = () => {
-        this.acknowledge(batch.boot, batch.first, batch.last);
-        this.ledger.acknowledged(batch, this.now());
-      };
-      if (this.acknowledges) pay();
-      else this.#owed.push(pay);
+      if (batchesIn(message).length > MOST_BATCHES)
+        this.malformed.push({ topic: topics.up(this.device, 'receipts'), fault: 'schema', detail: 'too many batches' });
+      for (const batch of batchesIn(message)) this.#enter(this.ledger.take(batch, atMs));
     }
+  }
+
+  #enter(batch: ReceiptBatch | null): void {
+    if (!batch) return;
+    const pay = () => {
+      this.acknowledge(batch.boot, batch.first, batch.last);
+      this.ledger.acknowledged(batch, this.now());
+    };
+    if (this.acknowledges) pay();
+    else this.#owed.push(pay);
   }
 
   #supply(sha256: string, missing: string | undefined): void {

@@ -1,5 +1,5 @@
 import { type Crypto, toUtf8 } from '../../../devices/protocol/index.js';
-import { type JudgedBatch, judgeRead, type KnownDevice, readBatch, signatureOf } from './judge.js';
+import { type JudgedBatch, judgedBatch, judgeReceipts, type KnownDevice, readBatch, signatureOf } from './judge.js';
 
 /** As the intake does it, in one go. */
 export function judgeBatch(
@@ -15,5 +15,5 @@ export function judgeBatch(
   if ('ok' in read) return read;
   const { keys = [], message, signature } = signatureOf(read) ?? {};
   const signed = message && signature && keys.some((key) => world.crypto.verifyEd25519(key, message, signature));
-  return judgeRead(read, signed === true, world);
+  return judgedBatch(read, judgeReceipts(read, world), signed === true);
 }

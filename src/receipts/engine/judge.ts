@@ -99,22 +99,22 @@ export function readBatch(
   return { batch, links, hashes, device };
 }
 
-/** All that can be said of a batch without looking into the ledger: shape, owner, chain, signature, plausibility. */
-export function judgeRead(
+/** What can be said of its receipts without looking into the ledger, should the device have signed them. */
+export function judgeReceipts(
   { batch, links, hashes, device }: ReadBatch,
-  signed: boolean,
   world: { readonly nowMs: number; readonly demo: boolean },
-): JudgedBatch {
-  if (!signed) return refused(batch, 'receipt.wrongSignature');
-  const receipts = batch.receipts.map((text, index) => ({
+): readonly JudgedReceipt[] {
+  return batch.receipts.map((text, index) => ({
     seq: batch.first + index,
     text,
     sha256: hashes[index] as Uint8Array,
     link: links[index] as string,
     verdict: judgeReceipt(text, batch, batch.first + index, device, world),
   }));
-  return { ok: true, batch, receipts };
 }
+
+export const judgedBatch = ({ batch }: ReadBatch, receipts: readonly JudgedReceipt[], signed: boolean): JudgedBatch =>
+  signed ? { ok: true, batch, receipts } : refused(batch, 'receipt.wrongSignature');
 
 /** What has to be verified; any of the keys will do. Null: letters of base64url that are not its canonical form. */
 export function signatureOf({ batch, device }: ReadBatch): {

@@ -125,7 +125,7 @@ export class TallyChanges {
 
   #count({ itemId, clusterId, day, kind }: Contribution, by: number): void {
     for (const span of spansOf(day)) {
-      const key = `${itemId} ${span} ${clusterId}`;
+      const key = `${clusterId} ${itemId} ${span}`;
       const row = this.#rows.get(key);
       if (!row) {
         const zero = { unknown: 0, notPlayed: 0, partial: 0, completed: 0, sensed: 0 };
@@ -138,7 +138,7 @@ export class TallyChanges {
     }
   }
 
-  /** In the order of their keys, so that two writers wait for each other and never cross. */
+  /** In one order, so that two writers wait for each other and never cross; side by side what the receipts of one device change together. */
   rows(): readonly Tally[] {
     return [...this.#rows]
       .filter(([, row]) => TALLY_KINDS.some((kind) => row[kind] !== 0))

@@ -31,8 +31,8 @@ const RECOUNTED = `WITH days AS (${COUNTED}) ${['day', 'SUBSTR(day, 1, 7)', "'li
 
 const COLUMNS = 'item_id, span, cluster_id, unknown, not_played, partial, completed, sensed, first_day, last_day';
 
-/** All tallies from the plays themselves, into an empty table. */
-export const COUNT_TALLIES = `INSERT INTO coverage_tally (${COLUMNS}) ${RECOUNTED}`;
+/** All tallies from the plays themselves, into an empty table; side by side what the receipts of one device change together. */
+export const COUNT_TALLIES = `INSERT INTO coverage_tally (${COLUMNS}) ${RECOUNTED} ORDER BY 3, 1, 2`;
 
 /**
  * Tallies that are not what a count of all plays says: none, as long as every change was counted with its commit. It reads all plays,
