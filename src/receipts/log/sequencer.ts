@@ -15,8 +15,8 @@ import { type WaitingLeaf, waitingLeaves } from './unlogged.js';
 const LEAVES_PER_ROUND = 1_000;
 /** Commits of the intake looked at in one round: most of them are of few receipts while nothing is wrong. */
 const COMMITS_PER_ROUND = 64;
-/** A backlog of devices goes first: behind a round it has the machine for so many times as long. Still some 8,000 a second. */
-const REST = 4;
+/** A backlog of devices goes first: behind a round it has the machine for so many times as long. Still some 4,000 a second. */
+const REST = 9;
 /** Who gave numbers goes on giving them; another takes over when nothing was heard of it for so long. */
 const LEASE_MS = 15_000;
 
