@@ -270,6 +270,31 @@ describe('assets over HTTP', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('what is newly wanted does not wait for the rest after one that the service lacks', async () => {
+    const urgent = assetOf(Buffer.from('urgent'));
+    const asked: string[] = [];
+    const store = new DiskAssetStore(folder, 1e9);
+    await store.start();
+    let done: (sha256: string) => void = () => undefined;
+    const finished = new Promise<string>((resolve) => {
+      done = resolve;
+    });
+    const account = { device: 'device-1', token: 't'.repeat(43) };
+    const source = new HttpAssets(url(), account, store, (which) => done(which), SILENT);
+    answer = (request, _body, response) => {
+      const name = request.url?.split('/').at(-1) ?? '';
+      asked.push(name === sha256 ? 'missing' : 'urgent');
+      if (name !== sha256) return void response.writeHead(200).end(urgent.bytes);
+      response.writeHead(404).end();
+      // It fails for the second time, and rests for two seconds.
+      if (asked.length === 2) response.on('close', () => source.want(urgent.ref.sha256));
+    };
+    source.want(sha256);
+    expect(await finished).toBe(urgent.ref.sha256);
+    await source.stop();
+    expect(asked).toEqual(['missing', 'missing', 'urgent']);
+  });
+
   test('what is not the asked hash is never stored; the next attempt begins anew', async () => {
     let times = 0;
     answer = (_request, _body, response) =>

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { MAX_ASSET_BYTES } from '../../protocol/index.js';
 import type { Log } from '../logger.js';
 import type { AssetStore } from './asset-store.js';
@@ -15,14 +14,16 @@ const AGAIN_MS = { first: 1_000, longest: 60_000 };
 
 /**
  * The other way to assets (`VANG_PLAYER_ASSETS=http`): one GET at a time, in the order asked, resumed with Range where
- * the last attempt broke off. What arrives is verified as a whole by the store, like everything else.
+ * the last attempt broke off. What arrives is verified as a whole by the store, like everything else. After a failure it
+ * rests, ever longer; what is newly wanted does not wait for that.
  */
 export class HttpAssets implements AssetSource {
-  readonly #wanted = new Set<string>();
+  /** With how often each has failed. */
+  readonly #wanted = new Map<string, number>();
   readonly #abort = new AbortController();
   #running: Promise<void> | null = null;
-  #current: { readonly sha256: string; readonly forgotten: AbortController; readonly done: Promise<unknown> } | null =
-    null;
+  #wake: (() => void) | null = null;
+  #current: { readonly sha256: string; readonly pull: AbortController; readonly done: Promise<unknown> } | null = null;
 
   constructor(
     private readonly url: string,
@@ -33,7 +34,9 @@ export class HttpAssets implements AssetSource {
   ) {}
 
   want(sha256: string): void {
-    this.#wanted.add(sha256);
+    if (this.#wanted.has(sha256)) return;
+    this.#wanted.set(sha256, 0);
+    this.#wake?.();
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
     });
@@ -42,53 +45,62 @@ export class HttpAssets implements AssetSource {
   async forget(sha256: string): Promise<void> {
     this.#wanted.delete(sha256);
     if (this.#current?.sha256 !== sha256) return;
-    this.#current.forgotten.abort();
+    this.#current.pull.abort();
     await this.#current.done.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
     this.#wanted.clear();
     this.#abort.abort();
+    this.#current?.pull.abort();
+    this.#wake?.();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     for (let failures = 0; this.#wanted.size > 0 && !this.#abort.signal.aborted; ) {
-      const sha256 = [...this.#wanted][0] as string;
+      const [sha256, failed] = this.#next();
       try {
         await this.#attempt(sha256);
         failures = 0;
       } catch (error) {
         if (this.#abort.signal.aborted) return;
-        if (!this.#wanted.delete(sha256)) continue;
+        if (!this.#wanted.has(sha256)) continue;
         this.log.warn('asset', { sha256, problem: String(error) });
-        // To the back: one that the service lacks must not hold up the others.
-        this.#wanted.add(sha256);
-        await this.#pause(Math.min(AGAIN_MS.longest, AGAIN_MS.first * 2 ** Math.min(failures++, 6)));
+        this.#wanted.set(sha256, failed + 1);
+        if (this.#next()[1] > 0)
+          await this.#rest(Math.min(AGAIN_MS.longest, AGAIN_MS.first * 2 ** Math.min(failures++, 6)));
       }
     }
   }
 
+  /** The one that failed least, and was asked for first: one that the service lacks must not hold up the others. */
+  #next(): readonly [sha256: string, failed: number] {
+    return [...this.#wanted].reduce((best, each) => (each[1] < best[1] ? each : best));
+  }
+
   async #attempt(sha256: string): Promise<void> {
-    const forgotten = new AbortController();
-    const done = this.#pull(sha256, forgotten.signal).then(() => this.store.finish(sha256));
-    this.#current = { sha256, forgotten, done };
+    const pull = new AbortController();
+    const late = setTimeout(() => pull.abort(), PULL_MS);
+    const done = this.#pull(sha256, pull.signal).then(() => this.store.finish(sha256));
+    this.#current = { sha256, pull, done };
     try {
       if (!(await done)) throw new Error('another hash');
     } finally {
+      clearTimeout(late);
       this.#current = null;
     }
     this.#wanted.delete(sha256);
     this.finished(sha256);
   }
 
-  async #pull(sha256: string, forgotten: AbortSignal): Promise<void> {
+  async #pull(sha256: string, signal: AbortSignal): Promise<void> {
     const have = this.store.begunBytes(sha256);
     const { device, token } = this.account;
     const response = await fetch(`${this.url.replace(/\/+$/, '')}/api/device/v1/assets/${sha256}`, {
       headers: { authorization: `Bearer ${device}.${token}`, ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
       redirect: 'error',
-      signal: AbortSignal.any([this.#abort.signal, forgotten, AbortSignal.timeout(PULL_MS)]),
+      signal,
     });
     // 416: nothing is behind what we have; if that is not the whole, `finish` finds out and starts anew.
     if (response.status === 416) return void (await response.body?.cancel());
@@ -100,14 +112,43 @@ export class HttpAssets implements AssetSource {
     if (!response.body) throw new Error('no body');
     if (response.status === 200 && have > 0) await this.store.dropChunks(sha256);
     let bytes = response.status === 206 ? have : 0;
-    for await (const piece of response.body as AsyncIterable<Uint8Array>) {
+    for await (const piece of pieces(response.body as ReadableStream<Uint8Array>, signal)) {
       if (bytes + piece.length > MAX_ASSET_BYTES) throw new Error('larger than any asset');
       await this.store.writeChunk(sha256, bytes, piece);
       bytes += piece.length;
     }
   }
 
-  async #pause(ms: number): Promise<void> {
-    await setTimeout(ms, undefined, { signal: this.#abort.signal }).catch(() => undefined);
+  async #rest(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}
+
+/**
+ * The pieces of a body until it ends or is broken off. A signal that comes between the head of an answer and its body does not
+ * always reach the body by itself (fetch of Node 20), and then nothing else would be pulled any more.
+ */
+async function* pieces(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancel();
   }
 }
